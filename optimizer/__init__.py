@@ -1,0 +1,44 @@
+"""Chooses which outputs of a costed plan to fund within the available resources, proves the choice and checks it exactly.
+
+>>> import optimizer
+>>> document = optimizer.read_workbook("inputs/plan_outputs.xlsx")
+>>> scenario = optimizer.derive(document.plan, document.scenario("Base"))
+>>> result = optimizer.solve(scenario)
+>>> result.audit.spend
+177750000
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optimizer.analysis.comparators import comparators as comparators
+    from optimizer.analysis.conflict import explain as explain
+    from optimizer.audit import audit as check
+    from optimizer.files.reader import read_workbook as read_workbook
+    from optimizer.optimize import optimize as solve
+    from optimizer.scenario import derive as derive
+    from optimizer.scenario import with_settings as with_settings
+
+__version__ = version("optimizer")
+_WHERE = {
+    "check": ("optimizer.audit", "audit"),
+    "comparators": ("optimizer.analysis.comparators", "comparators"),
+    "derive": ("optimizer.scenario", "derive"),
+    "explain": ("optimizer.analysis.conflict", "explain"),
+    "read_workbook": ("optimizer.files.reader", "read_workbook"),
+    "solve": ("optimizer.optimize", "optimize"),
+    "with_settings": ("optimizer.scenario", "with_settings"),
+}
+__all__ = ["__version__", "check", "comparators", "derive", "explain", "read_workbook", "solve", "with_settings"]
+
+
+def __getattr__(name: str) -> object:
+    """Load a function on first use, so that `optimizer --help` loads neither pandas nor a solver."""
+    if name in _WHERE:
+        module, function = _WHERE[name]
+        return getattr(import_module(module), function)
+    raise AttributeError(f"module 'optimizer' has no attribute {name!r}")

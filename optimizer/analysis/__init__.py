@@ -1,0 +1,1 @@
+"""Questions about an answer, each a small pure module over the core."""

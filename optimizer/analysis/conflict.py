@@ -1,0 +1,169 @@
+"""Why no allocation satisfies the rules: the arithmetic in words, and a minimal set of rules that clash.
+
+The arithmetic comes first because it is what a planner can act on. The minimal set (QuickXplain: Junker 2004, AAAI) is proved by
+solving: the set together is infeasible, and becomes feasible when any one of its rules is dropped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from optimizer import solver
+from optimizer.formulate import formulate
+from optimizer.plan import Plan
+from optimizer.program import Goal, Termination
+from optimizer.rules import AtLeast, AtMost, Budget, Ceiling, Committed, Deferred, Floor, Requires, Rule, TagCoverage
+from optimizer.scenario import Scenario
+
+ANYTHING = Goal("any allocation", False, ())
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """`reasons` are sentences with the figures; `clash` is a minimal set of rules that clash, empty if time ran out."""
+
+    reasons: tuple[str, ...]
+    clash: tuple[Rule, ...]
+
+
+def explain(scenario: Scenario, seconds: float = 60.0) -> Conflict:
+    """Why the scenario has no allocation."""
+    return Conflict(tuple(_reasons(scenario)), _clash(scenario, time.monotonic() + seconds))
+
+
+def _clash(scenario: Scenario, deadline: float) -> tuple[Rule, ...]:
+    always = [rule for rule in scenario.rules if not rule.REMOVABLE]
+    candidates = [rule for rule in scenario.rules if rule.REMOVABLE]
+
+    def possible(rules: Sequence[Rule]) -> bool:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        found = solver.solve(formulate(scenario, (*always, *rules)).program, ANYTHING, left)
+        if found.termination is Termination.NO_SOLUTION:
+            raise TimeoutError
+        return found.termination is not Termination.INFEASIBLE
+
+    def minimal(kept: list[Rule], added: bool, rules: list[Rule]) -> list[Rule]:
+        """The rules of a minimal clash among `rules`, given that `kept` belong to the background."""
+        if added and not possible(kept):
+            return []
+        if len(rules) == 1:
+            return rules
+        first, second = rules[: len(rules) // 2], rules[len(rules) // 2 :]
+        from_second = minimal(kept + first, bool(first), second)
+        from_first = minimal(kept + from_second, bool(from_second), first)
+        return from_first + from_second
+
+    try:
+        if not candidates or possible(candidates):
+            return ()
+        return tuple(minimal([], False, candidates))
+    except TimeoutError:
+        return ()
+
+
+def _reasons(scenario: Scenario) -> Iterator[str]:
+    plan, rules = scenario.plan, scenario.rules
+    money = plan.money
+    deferred = {rule.i for rule in rules if isinstance(rule, Deferred)}
+    floors = {rule.component: rule.limit for rule in rules if isinstance(rule, Floor)}
+    ceilings = {rule.component: rule.limit for rule in rules if isinstance(rule, Ceiling)}
+    committed = {rule.i: _least_paid(plan, rule) for rule in rules if isinstance(rule, Committed)}
+    for component in plan.components:
+        members = plan.members[component.id]
+        fundable = sum(plan.levels[i][-1].amount for i in members if i not in deferred)
+        held = sum(amount for i, amount in committed.items() if i in members)
+        floor, ceiling = floors.get(component.id, 0), ceilings.get(component.id)
+        if floor > fundable:
+            yield (
+                f"The minimum allocation of component {component.id} is {money(floor)}, but its outputs that are not deferred "
+                f"cost {money(fundable)} in full: {money(floor - fundable)} too much."
+            )
+        if ceiling is not None and floor > ceiling:
+            yield (
+                f"The minimum allocation of component {component.id} is {money(floor)}, its maximum {money(ceiling)}: "
+                f"{money(floor - ceiling)} apart."
+            )
+        if ceiling is not None and held > ceiling:
+            yield (
+                f"Commitments in component {component.id} take {money(held)}, its maximum is {money(ceiling)}: "
+                f"{money(held - ceiling)} too much."
+            )
+    yield from _budget_reasons(scenario, floors, committed)
+    yield from _logic_reasons(scenario, deferred, set(committed))
+
+
+def _least_paid(plan: Plan, rule: Committed) -> int:
+    """What a commitment takes at least: the amount of the smallest level that covers it."""
+    return next((level.amount for level in plan.levels[rule.i] if level.amount >= rule.amount), rule.amount)
+
+
+def _budget_reasons(scenario: Scenario, floors: dict[str, int], committed: dict[int, int]) -> Iterator[str]:
+    plan = scenario.plan
+    budget = next((rule.limit for rule in scenario.rules if isinstance(rule, Budget)), None)
+    if budget is None:
+        return
+    money = plan.money
+    held = {c.id: sum(a for i, a in committed.items() if i in plan.members[c.id]) for c in plan.components}
+    minima, commitments = sum(floors.values()), sum(held.values())
+    if minima > budget:
+        yield (
+            f"The minimum allocations add up to {money(minima)}; the available resources are {money(budget)}: "
+            f"{money(minima - budget)} is missing."
+        )
+    elif commitments > budget:
+        yield (
+            f"Commitments add up to {money(commitments)}; the available resources are {money(budget)}: "
+            f"{money(commitments - budget)} is missing."
+        )
+    else:
+        needed = sum(max(floors.get(c.id, 0), held[c.id]) for c in plan.components)
+        if needed > budget:
+            yield (
+                f"Minimum allocations and the commitments beyond them add up to {money(needed)}; the available resources are "
+                f"{money(budget)}: {money(needed - budget)} is missing."
+            )
+
+
+def _logic_reasons(scenario: Scenario, deferred: set[int], committed: set[int]) -> Iterator[str]:
+    outputs = scenario.plan.outputs
+    for i in sorted(deferred & committed):
+        yield f"Output {outputs[i].id} is both committed and deferred."
+    requires = [rule for rule in scenario.rules if isinstance(rule, Requires)]
+    for i in sorted(committed - deferred):
+        chain = _chain_to_deferred(i, requires, deferred)
+        if chain:
+            path = ", which requires ".join(f"output {outputs[j].id}" for j in chain[1:])
+            yield f"Output {outputs[i].id} is committed and requires {path}, which is deferred."
+    for rule in scenario.rules:
+        if isinstance(rule, AtMost) and len(committed & set(rule.members)) > rule.limit:
+            held = ", ".join(outputs[i].id for i in rule.members if i in committed)
+            yield f"At most {rule.limit} of group {rule.group} may be funded, but {held} are committed."
+        elif isinstance(rule, AtLeast) and len(set(rule.members) - deferred) < rule.limit:
+            left = len(set(rule.members) - deferred)
+            yield f"At least {rule.limit} of group {rule.group} must be funded, but only {left} are not deferred."
+        elif isinstance(rule, TagCoverage) and len(set(rule.carriers) - deferred) < rule.limit:
+            left = len(set(rule.carriers) - deferred)
+            wanted = f"At least {rule.limit} funded outputs must carry {rule.tag} ({rule.tag_column})"
+            yield f"{wanted}, but only {left} that carry it are not deferred."
+
+
+def _chain_to_deferred(start: int, requires: list[Requires], deferred: set[int]) -> list[int]:
+    """The shortest chain of requirements from an output to a deferred one; empty when there is none."""
+    came_from = {start: start}
+    queue = [start]
+    for i in queue:
+        for rule in requires:
+            if rule.i == i and rule.j not in came_from:
+                came_from[rule.j] = i
+                queue.append(rule.j)
+    reached = next((j for j in queue if j in deferred), None)
+    if reached is None or reached == start:
+        return []
+    chain = [reached]
+    while chain[-1] != start:
+        chain.append(came_from[chain[-1]])
+    return chain[::-1]

@@ -1,0 +1,69 @@
+"""The exact check of an allocation: totals and breaches in integers and fractions, from the plan alone.
+
+Knows neither the program nor the solver. The value is added up here a second time, from scores and weights, on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from optimizer.plan import Allocation, Delivery
+from optimizer.rules import Breach
+from optimizer.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Exact totals of an allocation and every rule that it breaches.
+
+    `value` is in the measure of the scenario's objective; `received` is money by component id; the counts are of outputs.
+    """
+
+    breaches: tuple[Breach, ...]
+    value: Fraction
+    spend: int
+    received: Mapping[str, int]
+    in_full: int
+    in_part: int
+    deferred: int
+
+
+def audit(scenario: Scenario, allocation: Allocation) -> Audit:
+    """Check any allocation, the optimizer's or somebody's own, against every rule of the scenario."""
+    plan = scenario.plan
+    received = {component.id: 0 for component in plan.components}
+    for output, delivery in zip(plan.outputs, allocation, strict=True):
+        received[output.component] += delivery.amount
+    in_full = sum(delivery.share == 100 for delivery in allocation)
+    funded = sum(delivery.funded for delivery in allocation)
+    return Audit(
+        breaches=tuple(breach for rule in scenario.rules for breach in rule.breaches(plan, allocation)),
+        value=value(scenario, allocation),
+        spend=sum(received.values()),
+        received=received,
+        in_full=in_full,
+        in_part=funded - in_full,
+        deferred=len(plan.outputs) - funded,
+    )
+
+
+def value(scenario: Scenario, allocation: Allocation) -> Fraction:
+    """The objective, from weights and scores: sum over outputs of w_k * (sum_c w_c s_ic / sum_c w_c) * worth of the delivery."""
+    plan = scenario.plan
+    total_weight = sum((criterion.weight for criterion in plan.criteria), Fraction(0))
+    component_weight = {component.id: component.weight for component in plan.components}
+    points = Fraction(0)
+    for output, delivery in zip(plan.outputs, allocation, strict=True):
+        score = sum((criterion.weight * s for criterion, s in zip(plan.criteria, output.scores, strict=True)), Fraction(0))
+        points += component_weight[output.component] * score * _worth(scenario.objective.name, delivery)
+    return points / total_weight
+
+
+def _worth(objective: str, delivery: Delivery) -> Fraction:
+    if objective == "delivery":
+        return Fraction(delivery.share, 100)
+    if objective == "money-weighted":
+        return Fraction(delivery.amount, 100)
+    raise ValueError(f"the audit does not know the objective {objective}")

@@ -1,0 +1,154 @@
+"""Cells of an input workbook, as openpyxl reads them. The only module that knows openpyxl."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any, cast
+from xml.etree.ElementTree import ParseError
+
+from openpyxl.reader.excel import ExcelReader
+
+from optimizer.address import address
+from optimizer.files.container import Container, damaged
+from optimizer.files.parts import Layout, SheetPart, TableArea
+from optimizer.findings import Finding, InputRefused, Severity, escaped
+
+CellValue = str | int | float | bool | datetime | date | time | timedelta | None
+
+# What openpyxl says about features that carry no values; a date out of bounds becomes an error cell, which is refused as one.
+_HARMLESS = re.compile(
+    r"extension is not supported|Workbook contains no (default style|stylesheet)|Cannot parse header or footer"
+    r"|Print area cannot be set|Defined names for sheet index|Unknown type for|is marked as a date but"
+    r"|conditional formatting rule"
+)
+# Whatever a part that is well-formed but wrong makes openpyxl stumble over.
+_STUMBLES = (KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError, OSError, ParseError)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with content. `value` is what a formula gave when last calculated; None where it never was."""
+
+    row: int
+    column: int
+    value: CellValue
+    formula: str = ""
+    format: str = "General"
+    error: bool = False
+
+    @property
+    def address(self) -> str:
+        return address(self.row, self.column)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A worksheet's cells with content, by row and column."""
+
+    name: str
+    state: str
+    layout: Layout
+    tables: tuple[TableArea, ...]
+    rows: Mapping[int, Mapping[int, Cell]]
+
+
+def read_grids(container: Container, sheets: Iterable[SheetPart]) -> dict[str, Grid]:
+    """The grids of these worksheets by name. Raises InputRefused."""
+    sheets = list(sheets)
+    try:
+        with _quietly():
+            values = _load(container, sheets, formulas=False)
+            formulas = _load(container, [s for s in sheets if s.layout is not None and s.layout.formulas], formulas=True)
+    except _STUMBLES as error:
+        code, found, expected, remedy = damaged(
+            f"it cannot be understood ({type(error).__name__}: {escaped(str(error))})"
+        ).finding
+        raise InputRefused([Finding(code, Severity.ERROR, container.name, "", "", found, expected, remedy)]) from None
+    grids = {}
+    for sheet in sheets:
+        if sheet.layout is not None:
+            rows = _rows(values[sheet.name], formulas.get(sheet.name, {}))
+            grids[sheet.name] = Grid(sheet.name, sheet.state, sheet.layout, sheet.tables, rows)
+    return grids
+
+
+class _CellsOnly(ExcelReader):
+    """openpyxl's reader without what carries no cells, and could only be stumbled over."""
+
+    def read_chartsheet(self, *_: object) -> None: ...
+
+    def read_properties(self) -> None: ...
+
+    def read_custom(self) -> None: ...
+
+    def read_theme(self) -> None: ...
+
+
+Raw = dict[tuple[int, int], Any]
+
+
+def _load(container: Container, sheets: list[SheetPart], formulas: bool) -> dict[str, Raw]:
+    """openpyxl's cells with content, up to where the scan saw the content end."""
+    if not sheets:
+        return {}
+    reader = _CellsOnly(io.BytesIO(container.data), read_only=True, data_only=not formulas, keep_links=False)
+    reader.read()
+    book = reader.wb
+    try:
+        return {sheet.name: _raw(book[sheet.name], sheet.layout) for sheet in sheets if sheet.layout is not None}
+    finally:
+        book.close()
+
+
+def _raw(worksheet: Any, layout: Layout) -> Raw:
+    if not layout.last_row:
+        return {}
+    rows = worksheet.iter_rows(max_row=layout.last_row, max_col=layout.last_column)
+    # islice: what follows the last row in the part (validation, extensions) is then never parsed
+    cells = (cell for row in islice(rows, layout.last_row) for cell in row)
+    return {(cell.row, cell.column): cell for cell in cells if cell.value is not None or cell.data_type == "str"}
+
+
+def _rows(values: Raw, formulas: Raw) -> dict[int, dict[int, Cell]]:
+    """Cells of only spaces count as blank."""
+    rows: dict[int, dict[int, Cell]] = {}
+    for (row, column), raw in sorted({**_only_formulas(formulas), **values}.items()):
+        formula = formulas.get((row, column))
+        text = _formula_text(formula.value) if formula is not None and formula.data_type == "f" else ""
+        value = cast(CellValue, raw.value) if (row, column) in values else None
+        if value is None and (row, column) in values:
+            value = ""  # a formula that gave an empty text
+        if isinstance(value, str):
+            value = value.replace("_x000D_\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+            if not value.strip():
+                continue
+        cell = Cell(row, column, value, text, raw.number_format or "General", raw.data_type == "e")
+        rows.setdefault(row, {})[column] = cell
+    return rows
+
+
+def _only_formulas(cells: Raw) -> Raw:
+    return {place: cell for place, cell in cells.items() if cell.data_type == "f"}
+
+
+def _formula_text(value: object) -> str:
+    """Array formulas keep their text inside an object; data tables have none."""
+    return str(value if isinstance(value, str) else getattr(value, "text", None) or "=TABLE()")
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without the warnings that are known to be harmless; any other is given on."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for warning in caught:
+        if not (issubclass(warning.category, UserWarning) and _HARMLESS.search(str(warning.message))):
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)

@@ -1,0 +1,67 @@
+"""From what is wrong with a plan to the cell where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from optimizer.files.log import Log, Place
+from optimizer.files.tables import Row, Table
+from optimizer.findings import Severity
+from optimizer.keys import normalise
+from optimizer.plan import Plan
+from optimizer.sanity import Fact, contradictions
+
+# Kind of fact -> sheet, columns that hold its item and its second id, sheets whose errors make the fact doubtful.
+_WHERE: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "output": ("Outputs", ("id",), ()),
+    "component": ("Components", ("id",), ("Outputs",)),
+    "level": ("Levels", ("output", "amount"), ()),
+    "link": ("Links", ("output", "requires"), ("Links",)),
+    "group": ("Links", ("group",), ("Links",)),
+    "coverage": ("Coverage", ("tag", "tag_column"), ("Outputs",)),
+    "plan": ("", (), ("Outputs", "Criteria")),
+}
+_PLAN_FIELDS = {"weights": ("Criteria", "weight"), "cost": ("Outputs", "cost")}
+
+
+def say_contradictions(plan: Plan, tables: Mapping[str, Table], log: Log) -> None:
+    """Facts about the plan as findings, but for those that an error already found may have caused."""
+    bad = {table.sheet.name for table in tables.values() for row in table.rows if log.is_bad(table.name, row.number)}
+    bad_outputs = {row.text("id") for row in tables["Outputs"].rows if log.is_bad(tables["Outputs"].name, row.number)}
+    for fact in list(contradictions(plan)):
+        sheet, keys, needs = _WHERE[fact.kind]
+        table = tables.get(sheet)
+        if not bad.isdisjoint(needs) or (fact.kind == "level" and fact.item in bad_outputs):
+            continue
+        row = _row(table, keys, fact) if table is not None else None
+        if table is None or row is None:
+            place = _plan_place(fact, tables)
+        elif log.is_bad(table.name, row.number):
+            continue
+        else:
+            place = table.place(row, fact.field)._replace(row=fact.item)
+        say = {Severity.ERROR: log.error, Severity.WARNING: log.warning, Severity.NOTE: log.note}[fact.severity]
+        say(place, fact.code, _found(fact, table), fact.expected, fact.remedy)
+
+
+def _row(table: Table, keys: tuple[str, ...], fact: Fact) -> Row | None:
+    """The first row whose cells name the fact's item, and its second id where it has one."""
+    if table.id_key:
+        return table.by_id.get(fact.item)
+    wanted = (fact.item, fact.second)[: 2 if fact.second else 1]
+
+    def names(row: Row) -> bool:
+        pairs = zip(keys, wanted, strict=False)
+        return all(normalise(str(row.values.get(key, ""))) == normalise(text) for key, text in pairs)
+
+    return next((row for row in table.rows if names(row)), None)
+
+
+def _plan_place(fact: Fact, tables: Mapping[str, Table]) -> Place:
+    sheet, key = _PLAN_FIELDS[fact.field]
+    return tables[sheet].header(key)
+
+
+def _found(fact: Fact, table: Table | None) -> str:
+    column = table.columns.get(fact.field) if table is not None and fact.field != table.id_key else None
+    return f"{column.label} {fact.found}" if column is not None else fact.found

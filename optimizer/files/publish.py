@@ -1,0 +1,93 @@
+"""A result reaches its place whole and checked, or not at all: written beside it, read back, then renamed.
+
+What was there before is untouched until the new file is on disk and found to be right. A file that is not a result of this tool
+is never replaced.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+
+from optimizer.files.results import is_results
+
+DRAFT = ".optimizer-draft-"
+ABANDONED = 3600  # seconds after which no run can still be at work on a draft
+
+
+class OutputRefused(Exception):
+    """The output cannot be written, or must not be (exit code 7)."""
+
+
+class CheckFailed(Exception):
+    """The file as written is not what it should be; it was not published (exit code 6)."""
+
+
+def publish(path: Path, content: bytes, check: Callable[[Path], Iterable[str]], never: Iterable[Path] = ()) -> None:
+    """Put `content` at `path` once `check`, which reads the finished file, has no objection.
+
+    `never` are files that must not be replaced whatever they are: the inputs. Raises OutputRefused and CheckFailed.
+    """
+    refuse_to_replace(path, never)
+    with _beside(path) as draft:
+        try:
+            _write(draft, content)
+            objections = list(islice(check(draft), 5))
+            if objections:
+                raise CheckFailed(f"{path}: not written, the file read back is not what was meant: {'; '.join(objections)}")
+            draft.replace(path)
+            _settle(path.parent)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+
+def refuse_to_replace(path: Path, never: Iterable[Path] = ()) -> None:
+    """Raises OutputRefused where something stands at `path` that must not be replaced."""
+    if any(path.exists() and other.exists() and path.samefile(other) for other in never):
+        raise OutputRefused(f"{path} is an input of this run; it is never replaced")
+    if not path.parent.is_dir():
+        raise OutputRefused(f"{path.parent} is no folder; make it, or name another")
+    if path.is_dir() or (path.exists() and not is_results(path)):
+        raise OutputRefused(f"{path} is no results workbook of this tool; move it, or name another file")
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """The new name on disk too. Not every system lets a folder be opened; the file itself is safe already."""
+    with suppress(PermissionError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A name for a draft in the same folder; whatever is there in the end is removed, and what a killed run left there before."""
+    draft = path.with_name(f"{DRAFT}{secrets.token_hex(4)}.xlsx")
+    for left in path.parent.glob(f"{DRAFT}*.xlsx"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                left.unlink()
+    try:
+        yield draft
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> OutputRefused:
+    hint = " (is it open in another program?)" if isinstance(error, PermissionError) else ""
+    return OutputRefused(f"{path} cannot be written: {error.strerror or error}{hint}")

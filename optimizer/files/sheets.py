@@ -1,0 +1,205 @@
+"""The input workbook as data: every sheet, column, drop-down and note, for the reader, the writer and the docs alike."""
+
+# fmt: off
+# ruff: noqa: E501 - a table reads best with one entry a line
+
+from __future__ import annotations
+
+from optimizer.files.schema import Column, Kind, Owner, Sheet
+from optimizer.objectives import OBJECTIVES
+from optimizer.plan import Basis, Status
+
+SCHEMA_VERSION = 1
+
+
+def _required(key: str, header: str, kind: Kind, note: str, width: int = 14, **more: object) -> Column:
+    return Column(key, header, kind, note, width, required=True, optional_column=False, **more)  # type: ignore[arg-type]
+
+
+COMMENT = Column("comment", "Comment", Kind.TEXT, "Free text; carried into the results.", 36)
+LIMIT_BASES = ("", *Basis)
+SCORE_PREFIX = "Score: "  # then a criterion id
+SOURCE_PREFIX = "Source: "  # then a criterion id; computed or judged
+TAGS_PREFIX = "Tags: "  # then the name of the tag column
+
+SETTINGS: tuple[Column, ...] = (
+    _required("title", "Title", Kind.TEXT, "Title of the plan, as it is to stand on the tables."),
+    Column("reference", "Reference", Kind.TEXT, "Document reference."),
+    _required("currency", "Currency", Kind.TEXT, "As it is to stand before amounts: US$, CHF, EUR."),
+    Column("display_unit", "Display unit", Kind.COUNT, "Published tables show amounts in this many units: 1, 1000 or 1000000. Blank: 1."),
+    Column("unit_of_account", "Unit of account", Kind.COUNT, "Amounts of delivery steps are rounded up to this. Blank: 1."),
+    Column("delivery_step", "Delivery step", Kind.PERCENT, "Outputs can be delivered in steps of so many percentage points. Blank: 5."),
+    _required("schema_version", "Schema version", Kind.COUNT, "Layout of this workbook; leave as it is."),
+    Column("version_label", "Version label", Kind.TEXT, "Name of this version of the inputs."),
+    Column("status", "Status", Kind.CHOICE, "Draft until the inputs are cleared.", choices=("draft", "cleared")),
+    Column("costing_date", "Costing date", Kind.TEXT, "Date or price base of the costs."),
+    Column("prepared_by", "Prepared by", Kind.TEXT, "Name or unit."),
+    Column("adopted", "Last adopted results", Kind.TEXT, "A results workbook beside this one to compare with. Blank: the results replaced."),
+    Column("base_scenario", "Base scenario", Kind.ID, "What a plain run solves. Blank: the first scenario.", refers="Scenarios"),
+    Column("notice", "Notice", Kind.TEXT, "Stands on every sheet and table that shows a cost per output. Blank it when the costing is the Office's own."),
+)
+
+PLAN = Sheet(
+    "Plan",
+    Owner.FINANCE,
+    "setting",
+    "What the plan is called and how amounts are treated.",
+    (
+        _required("setting", "Setting", Kind.CHOICE, "Leave as it is.", 26, choices=tuple(s.header for s in SETTINGS)),
+        Column("value", "Value", Kind.ANY, "Type over.", 64, optional_column=False),
+        Column("meaning", "Meaning", Kind.TEXT, "What the setting does.", 74),
+        COMMENT,
+    ),
+    required=True,
+)
+COMPONENTS = Sheet(
+    "Components",
+    Owner.FINANCE,
+    "component",
+    "The parts of the plan, with what each receives at least and at most.",
+    (
+        _required("id", "Id", Kind.ID, "Text; outputs name it.", 8),
+        _required("title", "Title", Kind.TEXT, "As it is to stand on the tables.", 60),
+        Column("estimate", "Estimate", Kind.AMOUNT, "Printed estimate, a control total: the outputs' costs should add up to it.", 16),
+        Column("minimum_basis", "Minimum: basis", Kind.CHOICE, "What the minimum allocation is measured in. Blank: no minimum.", 16, choices=LIMIT_BASES[1:]),
+        Column("minimum", "Minimum: value", Kind.LIMIT, "An amount, or a percentage from 0 to 100, as the basis says.", 14),
+        Column("maximum_basis", "Maximum: basis", Kind.CHOICE, "What the maximum allocation is measured in. Blank: no maximum.", 16, choices=LIMIT_BASES[1:]),
+        Column("maximum", "Maximum: value", Kind.LIMIT, "An amount, or a percentage from 0 to 100, as the basis says.", 14),
+        Column("weight", "Weight", Kind.NUMBER, "Multiplies the priority of the component's outputs. Blank: 1.", 10),
+        COMMENT,
+    ),
+    required=True,
+)
+OUTPUTS = Sheet(
+    "Outputs",
+    Owner.UNITS,
+    "output",
+    "What the plan delivers: cost, priority, what is decided, what it contributes to. Score, source and tag columns follow.",
+    (
+        _required("id", "Id", Kind.ID, "Text: 1.10 is not 1.1.", 8),
+        _required("component", "Component", Kind.ID, "Id of its component.", 12, refers="Components"),
+        _required("title", "Title", Kind.TEXT, "Full title.", 76),
+        Column("short_title", "Short title", Kind.TEXT, "For tables and charts.", 38),
+        Column("unit", "Responsible unit", Kind.TEXT, "Who delivers it and fills in this row.", 16),
+        _required("cost", "Cost", Kind.AMOUNT, "Full estimate, whole units of the currency.", 14),
+        Column("cost_basis", "Cost basis", Kind.CHOICE, "Where the cost comes from.", 16, choices=("illustrative", "Office estimate", "contract")),
+        Column("minimum", "Minimum viable amount", Kind.AMOUNT, "Below this nothing useful is delivered. All or nothing: type the cost.", 16, optional_column=False),
+        Column("result_full", "Expected result in full", Kind.TEXT, "What is achieved at full cost; typed by the unit.", 40),
+        Column("result_minimum", "Expected result at minimum", Kind.TEXT, "What is achieved at the minimum viable amount; typed by the unit.", 40),
+        Column("status", "Status", Kind.CHOICE, "Open: to be decided. Committed: at least the amount beside it. Deferred: nothing. Blank: open.", 12, choices=tuple(Status)),
+        Column("committed", "Committed amount", Kind.AMOUNT, "Committed or spent already; needed where the status is committed.", 14),
+        Column("reason", "Reason or authority", Kind.TEXT, "Why it is committed or deferred; printed in the tables.", 44),
+        Column("earliest_start", "Earliest start", Kind.YEAR, "First year in which it can begin. Blank: the start.", 10),
+        Column("start", "Start", Kind.YEAR, "First year of the time frame.", 8),
+        Column("end", "End", Kind.YEAR, "Last year of the time frame.", 8),
+    ),
+    required=True,
+)
+CRITERIA = Sheet(
+    "Criteria",
+    Owner.CABINET,
+    "criterion",
+    "What makes an output a priority, and how much each criterion weighs. Only the proportions of the weights count.",
+    (
+        _required("id", "Id", Kind.ID, "Text; the score columns of Outputs name it.", 14),
+        _required("title", "Title", Kind.TEXT, "As it is to stand under the tables.", 44),
+        _required("weight", "Weight", Kind.NUMBER, "Any number >= 0; only proportions count.", 10),
+        Column("meaning_of_0", "What 0 means", Kind.TEXT, "", 40),
+        Column("meaning_of_100", "What 100 means", Kind.TEXT, "", 40),
+        COMMENT,
+    ),
+    required=True,
+)
+LINKS = Sheet(
+    "Links",
+    Owner.UNITS,
+    "pair, or member of a group",
+    "Which output needs which, and groups of which at most or at least so many are funded.",
+    (
+        _required("kind", "Kind", Kind.CHOICE, "Requires: a pair. At most, at least: one row a member of the group.", 12, choices=("requires", "at most", "at least")),
+        _required("output", "Output", Kind.ID, "The output that needs another, or is a member.", 10, refers="Outputs"),
+        Column("requires", "Requires", Kind.ID, "The output that it needs.", 10, refers="Outputs"),
+        Column("share", "Share required", Kind.PERCENT, "The other is delivered to at least this percentage. Blank: funded at any level.", 12),
+        Column("group", "Group", Kind.ID, "Name of the group.", 14),
+        Column("k", "Number", Kind.COUNT, "How many of the group; the same on each of its rows.", 10),
+        Column("strength", "Strength", Kind.CHOICE, "Hard links act; soft ones and complements are for information. Blank: hard.", 14, choices=("hard", "soft", "complement")),
+        Column("basis", "Basis", Kind.TEXT, "Where the link is stated, or who asserts it.", 60),
+        COMMENT,
+    ),
+)
+LEVELS = Sheet(
+    "Levels",
+    Owner.UNITS,
+    "level of an output",
+    "Only for outputs with priced options of their own; they replace the delivery steps. Cheapest first is not needed.",
+    (
+        _required("output", "Output", Kind.ID, "Id of the output.", 10, refers="Outputs"),
+        _required("amount", "Amount", Kind.AMOUNT, "What this level costs.", 14),
+        _required("share", "Share delivered", Kind.PERCENT, "Share of the output's priority that it delivers; 100 at exactly the cost.", 14),
+        Column("result", "Expected result", Kind.TEXT, "What is achieved at this level.", 60),
+        COMMENT,
+    ),
+)
+COVERAGE = Sheet(
+    "Coverage",
+    Owner.CABINET,
+    "tag",
+    "Tags that at least so many funded outputs must carry. A tag carried by one output only makes that output a must.",
+    (
+        _required("tag_column", "Tag column", Kind.TEXT, "Name of the tag column of Outputs, without the word Tags.", 28),
+        _required("tag", "Tag", Kind.ID, "As it stands in Outputs.", 12),
+        _required("least", "At least", Kind.COUNT, "How many funded outputs must carry it.", 10),
+        COMMENT,
+    ),
+)
+SCENARIOS = Sheet(
+    "Scenarios",
+    Owner.FINANCE,
+    "scenario",
+    "The questions to ask: how much money, and what to maximize.",
+    (
+        _required("name", "Scenario", Kind.ID, "Short name; used on the command line and in file names.", 28),
+        Column("title", "Title", Kind.TEXT, "As it is to stand under the tables.", 56),
+        _required("resources_basis", "Resources: basis", Kind.CHOICE, "What the resources are measured in.", 16, choices=(Basis.AMOUNT, Basis.ESTIMATE)),
+        _required("resources", "Resources: value", Kind.LIMIT, "An amount, or a percentage of the total estimate.", 16),
+        Column("objective", "Objective", Kind.CHOICE, "Delivery: priority times share delivered. Money-weighted: priority times money. Blank: delivery.", 18, choices=tuple(OBJECTIVES)),
+        Column("note", "Note", Kind.TEXT, "Why the scenario is asked.", 60),
+    ),
+    required=True,
+)
+CHANGE_SETTINGS = (
+    "weight", "minimum (amount)", "minimum (% of estimate)", "minimum (% of resources)", "no minimum",
+    "maximum (amount)", "maximum (% of estimate)", "maximum (% of resources)", "no maximum",
+    "cost", "minimum viable amount", "status", "committed amount", "delivery step", "unit of account",
+)  # fmt: skip
+CHANGES = Sheet(
+    "Scenario changes",
+    Owner.FINANCE,
+    "change",
+    "What a scenario changes in the plan, one change a row; all else is as on the other sheets.",
+    (
+        _required("scenario", "Scenario", Kind.ID, "Name of the scenario.", 28, refers="Scenarios"),
+        _required("kind", "Applies to", Kind.CHOICE, "What kind of item is changed.", 14, choices=("output", "component", "criterion", "plan")),
+        _required("item", "Item", Kind.ID, "Its id, or * for all of them.", 14),
+        _required("setting", "Setting", Kind.TEXT, "What is changed: one of the list, or score and a criterion's id.", 26, choices=CHANGE_SETTINGS),
+        Column("value", "Value", Kind.ANY, "The value in this scenario; blank for no minimum and no maximum.", 14, optional_column=False),
+        Column("reason", "Reason", Kind.TEXT, "Why; printed in the results.", 60),
+        Column("paragraph", "Para. 25", Kind.CHOICE, "Which of the plan's assumptions changes: (a) priorities, (b) global developments, (c) resources.", 10, choices=("(a)", "(b)", "(c)")),
+        COMMENT,
+    ),
+)
+SHEETS = (PLAN, COMPONENTS, OUTPUTS, CRITERIA, LINKS, LEVELS, COVERAGE, SCENARIOS, CHANGES)
+GUIDE = "Guide"
+
+
+def score_column(criterion: str) -> Column:
+    return Column(f"score:{criterion}", SCORE_PREFIX + criterion, Kind.NUMBER, f"0 to 100; see the criterion {criterion}.", 15, required=True)
+
+
+def source_column(criterion: str) -> Column:
+    note = "Computed from the plan's text, or judged by the unit."
+    return Column(f"source:{criterion}", SOURCE_PREFIX + criterion, Kind.CHOICE, note, 13, choices=("computed", "judged"))
+
+
+def tags_column(name: str) -> Column:
+    return Column(f"tags:{name}", TAGS_PREFIX + name, Kind.TAGS, "Separated by semicolons.", 22)

@@ -1,0 +1,156 @@
+"""The sheet Guide: what the workbook is, who fills in what, how to use it, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.files import sheets
+from optimizer.files.schema import Owner, Sheet
+from optimizer.files.template_look import LINE, OWNER_COLOURS, QUIET, RULE, Formats, lines, page_set_up
+
+_WIDTHS = (2, 23, 27, 27, 88)
+_TEXT_WIDTH = sum(_WIDTHS[2:])
+_STEPS = (
+    (
+        "1. Change",
+        "Type over what has changed. A new row goes directly below the last one of a table, which grows by itself. "
+        "Rest the pointer on a header to read what the column holds.",
+    ),
+    ("2. Save", "Under the same name. Say on the sheet Plan which version it is."),
+    (
+        "3. Run",
+        "On the command line, with the name of this file: optimizer check FILE.xlsx lists what needs attention, by sheet and "
+        "cell; optimizer run FILE.xlsx writes the results into the folder results. Neither changes this workbook.",
+    ),
+)
+_HABITS = (
+    ("Ids", "Are text: 1.10 is not 1.1. Names of sheets and headers stay as they are; rows may be sorted, filtered and added."),
+    (
+        "Amounts, percentages",
+        "Amounts are whole units of the currency: 12500000. A percentage is typed 60, not 0.6 or 60%. The two never share a "
+        "cell: where both are possible, the column Basis says which one is meant.",
+    ),
+    ("Blanks", "Blank is not 0. A cell that must be filled in and is blank is reported, never guessed."),
+    (
+        "Comments, locks",
+        "Comments are carried into the results. Nothing is locked: drop-downs and limits help while typing, and everything is "
+        "checked again when the file is read.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class GuideText:
+    """What depends on the plan: its title and reference, the notice on its costs, and labelled paragraphs on its data."""
+
+    title: str
+    reference: str
+    notice: str
+    about: Sequence[tuple[str, str]]
+
+
+class _Page:
+    """Writes from the top down."""
+
+    def __init__(self, worksheet: Any, formats: Formats) -> None:
+        self.worksheet = worksheet
+        self.formats = formats
+        self.row = 0
+
+    def line(self, text: str, height: float, **properties: object) -> None:
+        self.worksheet.set_row(self.row, height)
+        self.worksheet.write_string(self.row, 1, text, self.formats.get(**properties))
+        self.row += 1
+
+    def gap(self) -> None:
+        self.worksheet.set_row(self.row, 7)
+        self.row += 1
+
+    def heading(self, text: str) -> None:
+        self.gap()
+        self.line(text, 18, bold=True, font_size=12, valign="vcenter")
+
+    def box(self, text: str, **properties: object) -> None:
+        """Text across the page; merged, because only merged cells wrap together."""
+        self._merged(1, text, lines(text, sum(_WIDTHS[1:])) * LINE + 6, self.formats.get(text_wrap=True, **properties))
+
+    def item(self, label: str, text: str) -> None:
+        self.worksheet.write_string(self.row, 1, label, self.formats.get(bold=True, align="left", indent=1))
+        self._merged(2, text, lines(text, _TEXT_WIDTH) * LINE + 2, self.formats.get(text_wrap=True))
+
+    def _merged(self, column: int, text: str, height: float, style: Any) -> None:
+        self.worksheet.set_row(self.row, height)
+        self.worksheet.merge_range(self.row, column, self.row, len(_WIDTHS) - 1, "", style)
+        self.worksheet.write_string(self.row, column, text, style)
+        self.row += 1
+
+
+def write_guide(worksheet: Any, formats: Formats, text: GuideText, header: str) -> None:
+    for i, width in enumerate(_WIDTHS):
+        worksheet.set_column(i, i, width, formats.get())
+    worksheet.hide_gridlines(2)
+    worksheet.set_tab_color(OWNER_COLOURS[Owner.GUIDE].strong)
+    page = _Page(worksheet, formats)
+    page.line("Input workbook", 28, bold=True, font_size=20, valign="vcenter")
+    page.line(" · ".join(filter(None, (text.title, text.reference))), 18, font_size=12, font_color=QUIET)
+    if text.notice:
+        page.gap()
+        page.box(_notice(text.notice), border=1, border_color=QUIET, bg_color="#FFF8DC", valign="vcenter", align="left", indent=1)
+    page.heading("How a day goes")
+    for step in _STEPS:
+        page.item(*step)
+    page.heading("Who fills in what")
+    _sheet_list(page)
+    page.heading("Good to know")
+    for habit in _HABITS:
+        page.item(*habit)
+    if text.about:
+        page.heading("About these data")
+        for paragraph in text.about:
+            page.item(*paragraph)
+    page_set_up(worksheet, header, "")
+    worksheet.fit_to_pages(1, 1)
+    worksheet.center_horizontally()
+    worksheet.print_area(0, 0, page.row - 1, len(_WIDTHS) - 1)
+
+
+def _notice(notice: str) -> str:
+    return (
+        f"{notice.rstrip('.')}. This notice stands on the sheet Plan and on every result that shows a cost per output. When the "
+        "costs are the Office's own, change the cost basis of the outputs, clear the notice there, and delete this box."
+    )
+
+
+def _sheet_list(page: _Page) -> None:
+    """One line a sheet, with a link; the colour beside the words repeats that of the tab."""
+    for column, title in enumerate(("Sheet", "Filled in by", "One row is", "What it holds"), 1):
+        page.worksheet.write_string(page.row, column, title, page.formats.get(bold=True, bottom=1, align="left", indent=1))
+    page.row += 1
+    for sheet in sheets.SHEETS:
+        _sheet_line(page, sheet)
+    optional = ", ".join(sheet.name for sheet in sheets.SHEETS if not sheet.required)
+    key = (
+        "The colour of a tab and of its headers repeats who fills the sheet in. A header in bold: every row needs this cell; "
+        f"others may stay blank. May stay empty: {optional}."
+    )
+    page.box(key, font_color=QUIET, italic=True)
+
+
+def _sheet_line(page: _Page, sheet: Sheet) -> None:
+    colours = OWNER_COLOURS[sheet.owner]
+    rule = {"bottom": 1, "bottom_color": RULE, "text_wrap": True, "align": "left", "indent": 1, "valign": "vcenter"}
+    page.worksheet.set_row(page.row, lines(sheet.note, _WIDTHS[4] - 1) * LINE + 4)
+    page.worksheet.write_url(
+        page.row,
+        1,
+        f"internal:'{sheet.name}'!A1",
+        page.formats.get(**rule, underline=1, font_color="#0563C1", left=5, left_color=colours.strong),
+        sheet.name,
+    )
+    owner = sheet.owner[0].upper() + sheet.owner[1:]
+    page.worksheet.write_string(page.row, 2, owner, page.formats.get(**rule, bg_color=colours.pale))
+    page.worksheet.write_string(page.row, 3, sheet.row, page.formats.get(**rule))
+    page.worksheet.write_string(page.row, 4, sheet.note, page.formats.get(**rule))
+    page.row += 1

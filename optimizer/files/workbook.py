@@ -1,0 +1,85 @@
+"""Which sheet of a workbook is which."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from optimizer.files.cells import Grid, read_grids
+from optimizer.files.container import Container
+from optimizer.files.log import Log, Place
+from optimizer.files.parts import MOST_COLUMNS, MOST_ROWS, Parts, SheetPart
+from optimizer.files.schema import Sheet
+from optimizer.files.sheets import GUIDE, SHEETS
+from optimizer.findings import guess, quoted
+from optimizer.keys import normalise
+
+_KNOWN = {normalise(sheet.name): sheet for sheet in SHEETS}
+_ALIKE = 0.75  # names closer than this may be meant for a sheet that is read
+
+
+def read_sheets(container: Container, parts: Parts, log: Log) -> dict[str, Grid]:
+    """The grids of the sheets that the program knows, by the name that it knows them by."""
+    matched = _match(parts, log)
+    grids = read_grids(container, matched.values())
+    found = {name: grids[part.name] for name, part in matched.items()}
+    for sheet in SHEETS:
+        grid = found.get(sheet.name)
+        if grid is None:
+            if sheet.required:
+                _missing(sheet, parts, log)
+        elif not grid.rows:
+            say = log.error if sheet.required else log.note
+            say(Place(grid.name), "empty-sheet", "the sheet is empty", "headers and rows are expected")
+            del found[sheet.name]
+    return found
+
+
+def _match(parts: Parts, log: Log) -> dict[str, SheetPart]:
+    matched: dict[str, SheetPart] = {}
+    for part in parts.sheets:
+        place = Place(part.name)
+        sheet = _KNOWN.get(normalise(part.name))
+        if sheet is None:
+            _unknown(part, log)
+        elif part.layout is None:
+            log.error(place, "chart-sheet", "it is no worksheet", "a sheet with cells is expected")
+        elif sheet.name in matched:
+            found = f"two sheets {quoted(matched[sheet.name].name)} and {quoted(part.name)}"
+            log.error(place, "duplicate-sheet", found, "one is expected", "rename the one that is not to be read")
+        else:
+            matched[sheet.name] = part
+            _remarks(part, sheet, log)
+    return matched
+
+
+def _remarks(part: SheetPart, sheet: Sheet, log: Log) -> None:
+    place = Place(part.name)
+    if part.name != sheet.name:
+        log.warning(place, "sheet-name", f"sheet {quoted(part.name)}", f"it is read as {sheet.name}")
+    if part.state != "visible":
+        log.warning(place, "hidden-sheet", "the sheet is hidden", "it is read all the same")
+    if part.layout is not None and part.layout.beyond:
+        expected = f"at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns are expected"
+        remedy = "delete the rows or columns that lie far from the table"
+        log.error(Place(part.name, part.layout.beyond), "far-cell", "a cell with content far from the table", expected, remedy)
+
+
+def _unknown(part: SheetPart, log: Log) -> None:
+    """A sheet that nobody reads; one that is named almost like a known one may have been meant to be read."""
+    if normalise(part.name) == normalise(GUIDE):
+        return
+    alike = get_close_matches(normalise(part.name), _KNOWN, n=1, cutoff=_ALIKE)
+    if alike:
+        remedy = f"did you mean {_KNOWN[alike[0]].name}?"
+        log.warning(Place(part.name), "unknown-sheet", f"sheet {quoted(part.name)}", "it is not read", remedy)
+    else:
+        log.note(Place(part.name), "unknown-sheet", f"sheet {quoted(part.name)}", "it is not read")
+
+
+def _missing(sheet: Sheet, parts: Parts, log: Log) -> None:
+    names = [part.name for part in parts.sheets]
+    if any(normalise(name) == normalise(sheet.name) for name in names):
+        return  # a chart sheet of that name, refused already
+    expected = f"it is needed; sheets found: {', '.join(names)}"
+    others = [name for name in names if normalise(name) not in _KNOWN]
+    log.error(Place(""), "missing-sheet", f"no sheet {quoted(sheet.name)}", expected, guess(sheet.name, others))

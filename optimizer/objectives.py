@@ -1,0 +1,52 @@
+"""What a scenario maximises. Each objective gives every level of every output a whole number; their sum is the value.
+
+`unit` turns that whole number back into the objective's own measure: priority points for *delivery* (an output of priority 50
+delivered in full is worth 50), priority points times money / 100 for *money-weighted*.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from optimizer.plan import Delivery, Level, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """`worth` is what one output of priority 1 contributes when delivered so; docs/model.md gives the formula."""
+
+    name: str
+    formula: str
+    measure: str
+    worth: Callable[[Level | Delivery], Fraction]
+
+
+DELIVERY = Objective("delivery", "sum_i v_i s_il / 100", "priority points", lambda level: Fraction(level.share, 100))
+MONEY_WEIGHTED = Objective(
+    "money-weighted", "sum_i v_i a_il / 100", "priority-weighted money", lambda level: Fraction(level.amount, 100)
+)
+OBJECTIVES = {objective.name: objective for objective in (DELIVERY, MONEY_WEIGHTED)}
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerValues:
+    """`of[i][l - 1]` is the whole number for output i at level l; `unit` is what 1 is worth in the objective's measure."""
+
+    of: tuple[tuple[int, ...], ...]
+    unit: Fraction
+
+
+def integer_values(plan: Plan, objective: Objective) -> IntegerValues:
+    """The objective scaled, once, to the smallest whole numbers that keep every comparison exact."""
+    exact = [
+        [priority * objective.worth(level) for level in levels]
+        for priority, levels in zip(plan.priorities, plan.levels, strict=True)
+    ]
+    flat = [value for row in exact for value in row]
+    denominator = math.lcm(*(value.denominator for value in flat))
+    divisor = math.gcd(*(int(value * denominator) for value in flat)) or 1
+    unit = Fraction(divisor, denominator)
+    return IntegerValues(tuple(tuple(int(value / unit) for value in row) for row in exact), unit)

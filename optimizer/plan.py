@@ -1,0 +1,265 @@
+"""The plan: what could be delivered, at which price, in which order of priority. Frozen, exact, standard library only.
+
+Money is whole units of the plan's currency (int). Shares are whole percentage points (int, 0 to 100). Weights, scores and
+percentages typed by people are exact fractions. Every collection keeps the order of the workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+
+
+class Status(StrEnum):
+    """What has been decided about an output before the optimizer is asked."""
+
+    OPEN = "open"  # to be decided
+    COMMITTED = "committed"  # funded at least to its committed amount
+    DEFERRED = "deferred"  # not funded in this plan
+
+
+class Basis(StrEnum):
+    """What a limit is measured in."""
+
+    AMOUNT = "amount"
+    ESTIMATE = "% of estimate"
+    RESOURCES = "% of resources"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A minimum, a maximum or the resources, as typed: an amount, or a percentage (0 to 100) of a base."""
+
+    basis: Basis
+    value: Fraction
+
+    def of(self, estimate: int, resources: int) -> Fraction:
+        """The limit in money, not yet rounded to whole units."""
+        if self.basis is Basis.AMOUNT:
+            return self.value
+        return self.value * (estimate if self.basis is Basis.ESTIMATE else resources) / 100
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    id: str
+    title: str
+    weight: Fraction
+    meaning_of_0: str = ""
+    meaning_of_100: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of the plan. `minimum` and `maximum` limit what its outputs receive together; None where there is no limit."""
+
+    id: str
+    title: str
+    weight: Fraction = Fraction(1)
+    minimum: Limit | None = None
+    maximum: Limit | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A priced way to deliver an output: the amount, and the share of the output's priority that it delivers."""
+
+    amount: int
+    share: int
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One line of the plan. `minimum` is the minimum viable amount; equal to `cost` it makes the output all-or-nothing.
+
+    `scores` follow the plan's criteria and `tags` its tag columns. `explicit_levels`, where given, replace the levels that the
+    plan's delivery step would give.
+    """
+
+    id: str
+    component: str
+    title: str
+    cost: int
+    minimum: int
+    scores: tuple[Fraction, ...]
+    short_title: str = ""
+    unit: str = ""
+    cost_basis: str = ""
+    status: Status = Status.OPEN
+    committed: int = 0
+    reason: str = ""
+    earliest_start: int | None = None
+    start: int | None = None
+    end: int | None = None
+    tags: tuple[tuple[str, ...], ...] = ()
+    judged: tuple[bool, ...] = ()
+    result_full: str = ""
+    result_minimum: str = ""
+    explicit_levels: tuple[Level, ...] = ()
+    comment: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.short_title or self.title
+
+    def levels(self, step: int, unit_of_account: int) -> tuple[Level, ...]:
+        """The ways to deliver the output, cheapest first (docs/model.md, Levels).
+
+        Without explicit levels: the minimum viable amount, every multiple of `step` percentage points above it (amount rounded
+        up to `unit_of_account`), and 100 per cent at exactly the cost. A step that rounding makes as dear as the next better
+        level is left out: nobody would choose it.
+        """
+        if self.explicit_levels:
+            return self.explicit_levels
+        full = Level(self.cost, 100, self.result_full)
+        if self.minimum >= self.cost:
+            return (full,)
+        lowest = 100 * self.minimum // self.cost
+        ladder = [Level(self.minimum, lowest, self.result_minimum)]
+        for share in range((lowest // step + 1) * step, 100, step):
+            amount = -(-self.cost * share // (100 * unit_of_account)) * unit_of_account
+            ladder.append(Level(amount, share))
+        ladder.append(full)
+        return (*(level for level, next_one in pairwise(ladder) if level.amount < min(next_one.amount, self.cost)), full)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`output` can be funded only if `requires` is delivered to at least `share` per cent (0: funded at any level)."""
+
+    output: str
+    requires: str
+    share: int = 0
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """At most, or at least, `k` of `members` are funded."""
+
+    name: str
+    at_most: bool
+    k: int
+    members: tuple[str, ...]
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """At least `least` funded outputs carry `tag` in the tag column of that name."""
+
+    tag_column: str
+    tag: str
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one output receives and the share of it that is delivered."""
+
+    amount: int
+    share: int
+
+    @property
+    def funded(self) -> bool:
+        """A free output is funded when it is delivered; a paid one when it is paid for."""
+        return self.amount > 0 or self.share > 0
+
+
+NOTHING = Delivery(0, 0)
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """One Delivery for each output of a plan, in the plan's order. Not necessarily one that respects any rule."""
+
+    deliveries: tuple[Delivery, ...]
+
+    def __iter__(self) -> Iterator[Delivery]:
+        return iter(self.deliveries)
+
+    def __getitem__(self, index: int) -> Delivery:
+        return self.deliveries[index]
+
+    @property
+    def spend(self) -> int:
+        return sum(delivery.amount for delivery in self.deliveries)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan as read from its workbook, or as a scenario has changed it."""
+
+    title: str
+    currency: str
+    components: tuple[Component, ...]
+    criteria: tuple[Criterion, ...]
+    outputs: tuple[Output, ...]
+    links: tuple[Link, ...] = ()
+    groups: tuple[Group, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    tag_columns: tuple[str, ...] = ()
+    delivery_step: int = 5
+    unit_of_account: int = 1
+    display_unit: int = 1
+    reference: str = ""
+    notice: str = ""
+    version_label: str = ""
+    status: str = "draft"
+    costing_date: str = ""
+    prepared_by: str = ""
+
+    @cached_property
+    def levels(self) -> tuple[tuple[Level, ...], ...]:
+        """The levels of each output."""
+        return tuple(output.levels(self.delivery_step, self.unit_of_account) for output in self.outputs)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Position of each output by id."""
+        return {output.id: i for i, output in enumerate(self.outputs)}
+
+    @cached_property
+    def members(self) -> dict[str, tuple[int, ...]]:
+        """Positions of the outputs of each component, by component id."""
+        found: dict[str, list[int]] = {component.id: [] for component in self.components}
+        for i, output in enumerate(self.outputs):
+            found[output.component].append(i)
+        return {key: tuple(positions) for key, positions in found.items()}
+
+    @cached_property
+    def priorities(self) -> tuple[Fraction, ...]:
+        """Priority of each output: its weighted average score (0 to 100) times the weight of its component."""
+        total = sum((criterion.weight for criterion in self.criteria), Fraction(0))
+        component_weight = {component.id: component.weight for component in self.components}
+        if not total:
+            return tuple(Fraction(0) for _ in self.outputs)
+        return tuple(
+            component_weight[output.component]
+            * sum((c.weight * score for c, score in zip(self.criteria, output.scores, strict=True)), Fraction(0))
+            / total
+            for output in self.outputs
+        )
+
+    @property
+    def cost(self) -> int:
+        """The full estimate of the plan."""
+        return sum(output.cost for output in self.outputs)
+
+    def estimate(self, component: str) -> int:
+        """The full estimate of a component: the sum of its outputs' costs."""
+        return sum(self.outputs[i].cost for i in self.members[component])
+
+    def money(self, amount: int) -> str:
+        """An amount as it stands in text: US$237,000,000, CHF 5,000."""
+        return f"{self.currency}{' ' if self.currency[-1:].isalnum() else ''}{amount:,}"
+
+    def component(self, key: str) -> Component:
+        return next(component for component in self.components if component.id == key)

@@ -1,0 +1,1 @@
+"""Results to tables, tables to files. Builders know plans and no file format; renderers know tables and no plan."""

@@ -1,0 +1,164 @@
+"""Tables as data: what every builder makes and every renderer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Kind(StrEnum):
+    """What the cells of a column are, and so how they are shown."""
+
+    TEXT = "text"
+    ID = "id"  # text, never a number: 1.10 is not 1.1
+    MONEY = "money"  # whole number; nil is shown as a dash
+    COUNT = "count"  # whole number; nil is shown as 0
+    NUMBER = "number"  # decimal number
+    PERCENT = "percent"  # a ratio: 3/4 is shown as 75.0%
+    FLAG = "flag"  # TRUE or FALSE
+
+
+class Style(StrEnum):
+    """What a row is. HEADING and NOTE have one cell, which takes the full width."""
+
+    BODY = "body"
+    HEADING = "component heading"
+    NOTE = "note"
+    SUBTOTAL = "subtotal"
+    TOTAL = "total"
+
+
+Scalar = str | int | Fraction | bool | None  # None: the cell is blank, there is nothing to say
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A live formula, with what it comes to."""
+
+    text: str
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The name of a sheet of the same workbook, which leads there."""
+
+    sheet: str
+
+
+Cell = Scalar | Formula | Link
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`width` in characters; `span`: how many columns of its sheet it covers; `bar`: the figure is also drawn as a bar.
+
+    `tones`: cells that begin with these words are also coloured, in the tone of that name.
+    """
+
+    key: str
+    header: str
+    kind: Kind = Kind.TEXT
+    width: int = 12
+    span: int = 1
+    bar: bool = False
+    tones: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`kind`, where given, is what its figures are instead of what their columns say."""
+
+    cells: tuple[Cell, ...]
+    style: Style = Style.BODY
+    kind: Kind | None = None
+
+    @property
+    def full_width(self) -> bool:
+        return self.style in (Style.HEADING, Style.NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`lead` stands between title and header, `notes` under the table. `headed` is False for a list of facts without a header.
+
+    `unit` is that of all amounts, for renderers that leave out the lead.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    lead: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    headed: bool = True
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row.cells) != (1 if row.full_width else len(self.columns)):
+                raise ValueError(f"{self.title}: {len(row.cells)} cells for {len(self.columns)} columns: {row.cells}")
+
+    def position(self, key: str) -> int:
+        return next(i for i, column in enumerate(self.columns) if column.key == key)
+
+    def cells(self, key: str) -> Iterator[Cell]:
+        """The column's cells in the body rows."""
+        position = self.position(key)
+        return (row.cells[position] for row in self.rows if row.style is Style.BODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Tables one under another. `front` sheets are for every reader; `one_page` is to be printed on a single page.
+
+    `frozen`: so many columns stay in sight where a sheet is one table.
+    """
+
+    name: str
+    about: str
+    tables: tuple[Table, ...]
+    front: bool = False
+    one_page: bool = False
+    portrait: bool = False
+    frozen: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook. `footer` stands at the foot of every printed page."""
+
+    title: str
+    footer: str
+    sheets: tuple[Sheet, ...]
+
+    def sheet(self, name: str) -> Sheet:
+        return next(sheet for sheet in self.sheets if sheet.name == name)
+
+
+def plain(cell: Cell) -> Scalar:
+    """What a cell says, without what makes it live."""
+    if isinstance(cell, Formula):
+        return cell.value
+    return cell.sheet if isinstance(cell, Link) else cell
+
+
+def kind_of(column: Column, row: Row, cell: Cell) -> Kind:
+    return row.kind if row.kind is not None and not isinstance(plain(cell), str) else column.kind
+
+
+def flat(table: Table) -> tuple[tuple[str, ...], list[tuple[Scalar, ...]]]:
+    """Headers and body rows as data: headings become a first column, totals and notes are left out."""
+    grouped = any(row.style is Style.HEADING for row in table.rows)
+    unit = f" ({table.unit})" if table.unit else ""
+    named = (column.header + (unit if column.kind is Kind.MONEY else "") for column in table.columns)
+    headers = (*(("Component",) if grouped else ()), *named)
+    rows: list[tuple[Scalar, ...]] = []
+    heading: Scalar = ""
+    for row in table.rows:
+        if row.style is Style.HEADING:
+            heading = plain(row.cells[0])
+        elif row.style is Style.BODY:
+            rows.append((*((heading,) if grouped else ()), *map(plain, row.cells)))
+    return headers, rows

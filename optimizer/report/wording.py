@@ -1,0 +1,153 @@
+"""The words of the published tables. What the optimizer calls things inside stays inside."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from fractions import Fraction
+
+from optimizer.overrides import EVERY, Change
+from optimizer.plan import Basis, Delivery, Limit, Output, Plan, Status
+from optimizer.program import Termination
+from optimizer.result import Result
+from optimizer.scenario import Scenario
+
+UNITS = {1: "", 1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
+PLURALS = {"output": "outputs", "component": "components", "criterion": "criteria"}
+OBJECTIVES = {
+    "delivery": "to deliver as much as possible of the plan's priorities (priority of each output times its share delivered)",
+    "money-weighted": "to direct resources to the plan's priorities (priority of each output times its amount)",
+}
+
+
+class Extent(StrEnum):
+    """How far an output is funded."""
+
+    IN_FULL = "Funded"
+    IN_PART = "Partially funded"
+    SUBJECT = "Subject to additional resources"
+
+
+TONES = ((Extent.IN_FULL, "good"), (Extent.IN_PART, "part"), (Extent.SUBJECT, "open"))
+
+
+def extent(delivery: Delivery) -> Extent:
+    if delivery.share == 100:
+        return Extent.IN_FULL
+    return Extent.IN_PART if delivery.funded else Extent.SUBJECT
+
+
+def status(scenario: Scenario, output: Output, delivery: Delivery) -> str:
+    """Funded, partially funded with the share of the estimate (rounded down), or subject to additional resources; and why."""
+    text = str(extent(delivery))
+    if extent(delivery) is Extent.IN_PART:
+        text += f" ({part(delivery, output)})"
+    why = reason(scenario, output)
+    if output.status is Status.COMMITTED:
+        return f"{text}; committed: {why}" if why else f"{text}; committed"
+    return f"{text}; {why}" if output.status is Status.DEFERRED and why else text
+
+
+def part(delivery: Delivery, output: Output) -> str:
+    percent = 100 * delivery.amount // output.cost if output.cost else 100
+    return f"{percent}%" if percent else "under 1%"
+
+
+def reason(scenario: Scenario, output: Output) -> str:
+    """Why its status is what it is: the reason of the scenario that set it, else the output's own."""
+    setting = [
+        change.reason
+        for change in scenario.spec.changes
+        if change.kind.casefold() == "output" and change.setting.casefold() == "status" and change.item in (output.id, EVERY)
+    ]
+    return (setting[-1] if setting else "") or output.reason
+
+
+def objective(scenario: Scenario) -> str:
+    return OBJECTIVES.get(scenario.objective.name, scenario.objective.name)
+
+
+def money_shown(plan: Plan, amount: int) -> str:
+    """An amount already in the unit of the tables: US$237,000 thousand."""
+    word = UNITS.get(plan.display_unit, f"× {plan.display_unit:,}")
+    return plan.money(amount) + (f" {word}" if word else "")
+
+
+def unit(plan: Plan) -> str:
+    """The unit in which the published tables show amounts: US$ thousand."""
+    return f"{plan.currency} {UNITS.get(plan.display_unit, f'× {plan.display_unit:,}')}".strip()
+
+
+def percent(ratio: Fraction) -> str:
+    return f"{decimal(round(100 * ratio, 1))}%"
+
+
+def decimal(value: Fraction) -> str:
+    """A number as people write it; ten digits where it has no end."""
+    return f"{float(value):.10g}" if value.denominator > 1 else str(value.numerator)
+
+
+def limit_text(plan: Plan, limit: Limit | None, nothing: str = "none") -> str:
+    """A minimum or maximum as typed: 50% of its estimate."""
+    if limit is None:
+        return nothing
+    if limit.basis is Basis.AMOUNT:
+        return plan.money(int(limit.value))
+    return f"{decimal(limit.value)}% of {'its estimate' if limit.basis is Basis.ESTIMATE else 'the available resources'}"
+
+
+def resources(scenario: Scenario) -> str:
+    cost = scenario.plan.cost
+    share = f" ({percent(Fraction(scenario.resources, cost))} of estimated requirements)" if cost else ""
+    return scenario.plan.money(scenario.resources) + share
+
+
+def scenario_name(scenario: Scenario) -> str:
+    title = scenario.spec.title
+    return f"{scenario.name}: {title}" if title and title != scenario.name else scenario.name
+
+
+def change(change: Change) -> str:
+    """A change to the plan: all outputs: status open."""
+    item = f"all {PLURALS.get(change.kind.casefold(), change.kind)}" if change.item == EVERY else f"{change.kind} {change.item}"
+    return f"{item}: {change.setting} {change.value}"
+
+
+def weights(plan: Plan) -> str:
+    """The weights that stand behind the priorities; those of components where they differ."""
+    text = "Weights of the criteria: " + ", ".join(f"{c.title} {decimal(c.weight)}" for c in plan.criteria) + "."
+    if len({component.weight for component in plan.components}) > 1:
+        text += " Weights of the components: " + ", ".join(f"{c.id}: {decimal(c.weight)}" for c in plan.components) + "."
+    return text
+
+
+def assurance(result: Result) -> str:
+    """Whether anything does better, in words that can be published."""
+    if result.proof.proved:
+        return "No other allocation under the same resources and conditions does better; this is established exactly."
+    return "The best allocation found; it has not been established that no other does better."
+
+
+def uniqueness(result: Result) -> str:
+    """Whether anything does as well."""
+    if result.ties.unique:
+        return "It is the only one: every other does less well, costs more, or leaves more outputs funded in part."
+    if result.termination is not Termination.OPTIMAL:
+        return "Whether others do equally well has not been established."
+    alike = " ".join(
+        f"Outputs {enumeration(group)} are alike in all that the plan states of them; which of them comes first is a convention."
+        for group in result.ties.identical
+    )
+    text = "Other allocations do equally well; the one shown follows from a fixed rule on the content of the plan."
+    return f"{text} {alike}".strip()
+
+
+def enumeration(words: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,180 @@
+"""A search for the best points of one scenario: stage after stage, each exact, audited, and kept as a row for the next."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from optimizer import solver
+from optimizer.audit import audit
+from optimizer.bounding import tightened
+from optimizer.formulate import Formulation
+from optimizer.program import Goal, Point, Program, Row, Termination, cut_off
+from optimizer.result import Stage
+from optimizer.scenario import Scenario
+from optimizer.solver import SolverFault
+
+MOST_CUTS = 50  # points that the solver may offer and the audit refuse, before the solver is not believed any more
+
+
+ANY = Goal("any allocation", False, ())
+BY_BOUND, BY_PROGRAMME, BY_SOLVER = "exact bound", "dynamic programme", "same solver, other settings"
+
+
+@dataclass
+class Search:
+    """`program` shrinks and `point` improves as stages are solved; `point` always passes the audit.
+
+    `cuts` counts points that the audit refused, `overruled` the stages in which the solver called a point best that was not.
+    """
+
+    scenario: Scenario
+    formulation: Formulation
+    seconds: float
+    program: Program = field(init=False)
+    point: Point | None = None
+    stages: list[Stage] = field(default_factory=list)
+    cuts: int = 0
+    overruled: int = 0
+
+    def __post_init__(self) -> None:
+        self.program = self.formulation.program
+        self.deadline = time.monotonic() + self.seconds
+
+    def stage(self, goal: Goal) -> Termination:
+        """Solve for one more goal. On OPTIMAL its value is kept from here on and columns that it settles are fixed."""
+        columns = self.program.columns
+        reach = sum(abs(c) * (columns[j].upper - columns[j].lower) for j, c in goal.terms)
+        solution, point = self._solve(goal)
+        if point is None:
+            self._record(goal, solution.termination, 0, 0, solution.open_columns, reach, solution.seconds)
+            return solution.termination
+        self.point = point
+        value = goal.value(point)
+        bound = value if solution.bound is None else solution.bound
+        proved = solution.termination is Termination.OPTIMAL and bound == value
+        reached = Termination.OPTIMAL if proved else Termination.FEASIBLE
+        self._record(goal, reached, value, bound, solution.open_columns, reach, solution.seconds)
+        if proved:
+            self.keep(goal, value)
+        return reached
+
+    def stage_twice(self, goal: Goal) -> Termination:
+        """The same, and a second opinion: better than what was reached is asked for, until nothing better is found."""
+        termination = self.stage(goal)
+        while termination is Termination.OPTIMAL:
+            confirmed = self._challenged(goal)
+            if confirmed is not None:
+                self.stages[-1] = replace(self.stages[-1], confirmed=confirmed)
+                break
+            self.overruled += 1
+            termination = self.stage(goal)
+        return termination
+
+    def accept(self, goal: Goal, value: int) -> None:
+        """Keep a goal at a value that the dynamic programme has proved best."""
+        if not self.stages or (self.stages[-1].name, self.stages[-1].value) != (goal.name, value):
+            self._record(goal, Termination.OPTIMAL, value, value, 0, 0, 0.0)
+        self.stages[-1] = replace(self.stages[-1], termination=Termination.OPTIMAL, bound=value, confirmed=BY_PROGRAMME)
+        self.keep(goal, value)
+
+    def restart(self) -> None:
+        """Forget the point and what was kept."""
+        self.program, self.point = self.formulation.program, None
+
+    def find(self) -> Termination:
+        """A point of the program as it is now; the one at hand if it still is one."""
+        if self.point is not None and self.program.violated(self.point):
+            self.point = None
+        if self.point is None:
+            solution, self.point = self._solve(ANY)
+            return solution.termination
+        return Termination.OPTIMAL
+
+    def keep(self, goal: Goal, value: int) -> None:
+        """From here on the goal is at `value` or better; the exact bound fixes what that settles."""
+        self.program = (self._at_least(goal, value) or self.program).with_rows([goal.kept(value)])
+
+    def fix(self, columns: dict[int, int]) -> None:
+        self.program = self.program.with_bounds({j: (value, value) for j, value in columns.items()})
+
+    def require(self, rows: list[Row]) -> None:
+        self.program = self.program.with_rows(rows)
+
+    def farthest(self, goal: Goal) -> tuple[Termination, Point | None]:
+        """The best audited point for a goal, leaving the search as it is."""
+        solution, point = self._solve(goal)
+        return solution.termination, point
+
+    def _at_least(self, goal: Goal, value: int) -> Program | None:
+        """The program with the bounds that follow from the goal being at `value` or better; None where that is impossible."""
+        compact = self.program.compact()
+        terms, settled = compact.goal(goal)
+        if not terms:
+            return self.program if goal.kept(value).admits(settled) else None
+        small = Goal(goal.name, goal.maximise, terms)
+        tight = tightened(compact.program, small, solver.prices(compact.program, small), value - settled)
+        if tight is None:
+            return None
+        columns = zip(compact.columns, tight.columns, strict=True)
+        return self.program.with_bounds({j: (c.lower, c.upper) for j, c in columns})
+
+    def _challenged(self, goal: Goal) -> str | None:
+        """What confirms that nothing is better, empty when nothing does; None when something was better, now the point."""
+        assert self.point is not None
+        better = goal.value(self.point) + (1 if goal.maximise else -1)
+        program = self._at_least(goal, better)
+        if program is None:
+            return BY_BOUND
+        program = program.with_rows([goal.kept(better)])
+        for cut in range(MOST_CUTS):
+            left = max(self.deadline - time.monotonic(), 0.0)
+            solution = solver.solve(program, ANY, left, second_opinion=True)
+            if solution.point is None:
+                return BY_SOLVER if solution.termination is Termination.INFEASIBLE else ""
+            if not self._refused(solution.point, program):
+                self.point = solution.point
+                return None
+            program = program.with_rows([cut_off(program, solution.point, f"challenge refused {cut}")])
+        return ""
+
+    def _record(self, goal: Goal, *figures: Any) -> None:
+        self.stages.append(Stage(goal.name, goal.sense, *figures))
+
+    def _solve(self, goal: Goal) -> tuple[solver.Solution, Point | None]:
+        """Solve and audit; a point that the audit refuses is cut off and the rest solved again."""
+        for _ in range(MOST_CUTS):
+            solution = self._confirmed(goal)
+            if solution.point is None or not self._refused(solution.point, self.program):
+                self._not_worse(goal, solution)
+                return solution, solution.point
+            self.cuts += 1
+            self.program = self.program.with_rows([cut_off(self.program, solution.point, f"refused {self.cuts}")])
+        raise SolverFault(f"the audit refused {MOST_CUTS} points of the solver in a row")
+
+    def _confirmed(self, goal: Goal) -> solver.Solution:
+        """A solve; "infeasible" is believed when a second opinion agrees, and never against a known point."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            return solver.Solution(Termination.FEASIBLE if self.point else Termination.NO_SOLUTION, self.point, None, 0, 0.0)
+        solution = solver.solve(self.program, goal, left, self.point)
+        if solution.termination in (Termination.INFEASIBLE, Termination.NO_SOLUTION):  # presolve may end in an error
+            left = max(self.deadline - time.monotonic(), 1.0)
+            solution = solver.solve(self.program, goal, left, self.point, second_opinion=True)
+            if solution.termination is Termination.INFEASIBLE and self.point is not None:
+                raise SolverFault(f"the solver finds no point for {goal.name} although one is known")
+        if solution.termination is Termination.NO_SOLUTION and self.point is not None:
+            return replace(solution, termination=Termination.FEASIBLE, point=self.point)
+        return solution
+
+    def _refused(self, point: Point, program: Program) -> bool:
+        return bool(program.violated(point) or audit(self.scenario, self.formulation.allocation(point)).breaches)
+
+    def _not_worse(self, goal: Goal, solution: solver.Solution) -> None:
+        """Raises SolverFault when the solver calls best what is worse than a known point."""
+        if self.point is None or solution.point is None or solution.termination is not Termination.OPTIMAL:
+            return
+        known, found = goal.value(self.point), goal.value(solution.point)
+        if (found < known) if goal.maximise else (found > known):
+            raise SolverFault(f"the solver calls {found} the best {goal.name} although {known} is known")

@@ -1,0 +1,30 @@
+"""How many random plans the property tests look at, and which: `--instances 2000`, `--first-seed 7 --instances 1`."""
+
+from __future__ import annotations
+
+import pytest
+
+CHUNK = 20  # seeds of one test case: small enough for pytest-xdist to spread them
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("random plans")
+    group.addoption(
+        "--instances", type=int, default=0, help="random plans for each property test (default: the test's own number)"
+    )
+    group.addoption("--first-seed", type=int, default=0, help="seed of the first random plan")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "instances(n): how many random plans a property test looks at")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with the argument `seeds` runs once for each chunk of seeds; its marker says how many there are in all."""
+    if "seeds" not in metafunc.fixturenames:
+        return
+    marker = metafunc.definition.get_closest_marker("instances")
+    count = metafunc.config.getoption("instances") or (marker.args[0] if marker else CHUNK)
+    first = metafunc.config.getoption("first_seed")
+    chunks = [range(start, min(start + CHUNK, first + count)) for start in range(first, first + count, CHUNK)]
+    metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])

@@ -1,0 +1,110 @@
+"""Dossiers for the tests of the report: small plans solved, large ones with an allocation drawn at random."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+
+from optimizer.analysis.comparators import comparators
+from optimizer.audit import audit
+from optimizer.files.document import InputCell, InputWorkbook
+from optimizer.files.results import Earlier
+from optimizer.optimize import optimize
+from optimizer.plan import NOTHING, Allocation, Basis, Component, Criterion, Delivery, Limit, Output, Plan, Status
+from optimizer.program import Termination
+from optimizer.report.dossier import Dossier, RunFacts
+from optimizer.result import Proof, Result, Stage, Ties
+from optimizer.scenario import Scenario, ScenarioSpec, derive
+from tests import example
+
+# What a planner can type and a spreadsheet program, a page or a terminal might take for something else.
+NASTY = (
+    "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "#REF!", "TRUE", "1.10", "1e5", "2021-01-01", "_x0041_", "_x005F_",
+    "<b>&amp;]]></b>", "two\nlines", "tab\there", "{=1}", "http://example.org", "mailto:a@example.org", "'quoted",
+    "\u202eright to left", "emoji 🙂 ไทย עברית", "| pipe | *star* `tick`", "–", "internal:'Run'!A1", "％full＝width",
+)  # fmt: skip
+FACTS = RunFacts((("optimizer", "0"), ("Python", "3")), (("Started", "2026-01-01T00:00:00Z"),))
+
+
+def workbook(plan: Plan) -> InputWorkbook:
+    cells = tuple(InputCell("Outputs", f"C{i + 2}", output.id, "Title", output.title) for i, output in enumerate(plan.outputs))
+    cells += tuple(
+        InputCell("Outputs", f"F{i + 2}", output.id, "Cost", str(output.cost)) for i, output in enumerate(plan.outputs)
+    )
+    return InputWorkbook("folder/plan.xlsx", "0" * 64, plan, (), "Base", "", (), cells, ())
+
+
+def question(plan: Plan, resources: int | None = None) -> Scenario:
+    limit = Limit(Basis.ESTIMATE, Fraction(75)) if resources is None else Limit(Basis.AMOUNT, Fraction(resources))
+    return derive(plan, ScenarioSpec("Base", limit, title="As planned"))
+
+
+def dossier(plan: Plan = example.PLAN, resources: int | None = 9000, earlier: Earlier | None = None) -> Dossier:
+    scenario = question(plan, resources)
+    result = optimize(scenario)
+    assert isinstance(result, Result)
+    return Dossier(workbook(plan), result, comparators(scenario), earlier, FACTS)
+
+
+def by_hand(plan: Plan, allocation: Allocation) -> Dossier:
+    """An allocation of somebody's own, with resources that just cover it."""
+    scenario = question(plan, allocation.spend)
+    stages = (Stage("value", "maximise", Termination.OPTIMAL, 1, 1, 0, 0, 0.5),)
+    proof, ties = Proof(True, "by hand"), Ties(True, ())
+    checked = audit(scenario, allocation)
+    result = Result(scenario, allocation, checked, Termination.OPTIMAL, proof, ties, stages, "nobody")
+    return Dossier(workbook(plan), result, comparators(scenario), None, FACTS)
+
+
+def drawn(seed: int, size: int = 12, display_unit: int = 1000, longest: int = 60) -> tuple[Plan, Allocation]:
+    """A plan with amounts from 1 to 10 billion and any levels, and an allocation of it."""
+    rng = random.Random(seed)
+    components = tuple(Component(f"{k}", f"Component title {k}") for k in range(1, rng.randint(2, 6)))
+    outputs = []
+    for i in range(size):
+        cost = rng.randint(1, 10 ** rng.randint(1, 10))
+        minimum = rng.randint(1, cost)
+        title = " ".join("word" * rng.randint(1, 3) for _ in range(rng.randint(1, longest)))
+        component = rng.choice(components).id
+        outputs.append(
+            Output(f"{component}.{i:02d}", component, title, cost, minimum, (Fraction(rng.randint(0, 100)),), tags=(("a", "b"),))
+        )
+    plan = Plan(
+        "Drawn", "CHF", components, (Criterion("c", "Criterion", Fraction(1)),), tuple(outputs),
+        tag_columns=("tags",), display_unit=display_unit,
+    )  # fmt: skip
+    choices = [rng.choice([None, *levels, levels[-1]]) for levels in plan.levels]
+    return plan, Allocation(tuple(Delivery(level.amount, level.share) if level else NOTHING for level in choices))
+
+
+@cache
+def nasty() -> Dossier:
+    """Every text of the plan is one that could be taken for something else."""
+    plan = example.PLAN
+    texts = iter(NASTY * 10)
+    typed = ("title", "short_title", "reason", "result_full", "result_minimum", "comment")
+    outputs = tuple(
+        replace(
+            output,
+            tags=((next(texts),),),
+            status=Status.OPEN if output.status is Status.DEFERRED else output.status,
+            **{name: next(texts) for name in typed},  # type: ignore[arg-type]
+        )
+        for output in plan.outputs
+    )
+    plan = replace(
+        plan,
+        title="=1+1",
+        notice="@notice & <more>",
+        reference="+ref",
+        outputs=outputs,
+        components=tuple(replace(component, title=next(texts), comment=next(texts)) for component in plan.components),
+        criteria=tuple(replace(criterion, title=next(texts)) for criterion in plan.criteria),
+        coverage=(),
+        groups=(),
+        links=(),
+        tag_columns=("=tags",),
+    )
+    return dossier(plan)

@@ -1,0 +1,103 @@
+"""A spreadsheet program that has never seen our values comes to the same ones.
+
+The cached values are stripped from a copy first: with them in place a program may simply show them again.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from optimizer.plan import Basis, Limit
+from optimizer.report import xlsx
+from optimizer.report.book import results_book
+from optimizer.report.dossier import Dossier
+from tests.dossiers import by_hand, dossier, drawn, nasty
+from tests.workbooks import repack
+
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+pytestmark = [
+    pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: nothing can recalculate the workbook"),
+    pytest.mark.filterwarnings("ignore:.*xtension is not supported"),
+]
+
+VALUE = re.compile(rb"(<c [^>]*?)( t=\"(?:b|str|e)\")?(>)(<f>.*?</f>)<v>.*?</v>", re.DOTALL)
+
+
+def stripped(data: bytes) -> bytes:
+    """The workbook without the value of any formula."""
+    return repack(data, lambda name, part: VALUE.sub(rb"\1\3\4", part) if name.startswith("xl/worksheets/") else part)
+
+
+def recalculated(data: bytes, folder: Path) -> openpyxl.Workbook:
+    """What LibreOffice makes of it, in a profile of its own."""
+    (folder / "in").mkdir()
+    (folder / "in" / "book.xlsx").write_bytes(data)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [
+        str(OFFICE),
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(folder / "out"),
+        str(folder / "in" / "book.xlsx"),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    return openpyxl.load_workbook(folder / "out" / "book.xlsx", data_only=True)
+
+
+def alike_ids() -> Dossier:
+    """Component ids that a careless formula would take for the same number."""
+    plan, allocation = drawn(11, size=12)
+    first, second, *rest = plan.components
+    renamed = {first.id: "1.1", second.id: "1.10"}
+    components = (
+        replace(first, id="1.1", minimum=Limit(Basis.AMOUNT, plan.components[0].weight)),
+        replace(second, id="1.10"),
+        *rest,
+    )
+    outputs = tuple(replace(output, component=renamed.get(output.component, output.component)) for output in plan.outputs)
+    return by_hand(replace(plan, components=components, outputs=outputs), allocation)
+
+
+PLANS = {
+    "every rule": dossier,
+    "look-alikes": nasty,
+    "ids alike": alike_ids,
+    "120 outputs": lambda: by_hand(*drawn(2, size=120)),
+    "whole units": lambda: by_hand(*drawn(4, size=9, display_unit=1)),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_formula_comes_to_the_value_written(name: str, tmp_path: Path) -> None:
+    data = xlsx.render(results_book(PLANS[name]()))
+    without = stripped(data)
+    empty = openpyxl.load_workbook(io.BytesIO(without), data_only=True)
+    formulas, ours = openpyxl.load_workbook(io.BytesIO(data)), openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    theirs = recalculated(without, tmp_path)
+    compared = 0
+    for worksheet in formulas:
+        for cell in (cell for line in worksheet for cell in line if cell.data_type == "f"):
+            place = (worksheet.title, cell.coordinate)
+            assert empty[worksheet.title][cell.coordinate].value is None, place
+            assert theirs[worksheet.title][cell.coordinate].value == ours[worksheet.title][cell.coordinate].value, (
+                *place,
+                cell.value,
+            )
+            compared += 1
+    assert compared > 60
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert compared == sum(
+            archive.read(part).count(b"<f>") for part in archive.namelist() if part.startswith("xl/worksheets/")
+        )

@@ -1,0 +1,48 @@
+"""What docs/ and README say is what the code does."""
+
+import re
+from pathlib import Path
+
+from optimizer.objectives import OBJECTIVES
+from optimizer.program import Row
+from optimizer.rules import REGISTRY
+from tests.example import every_family
+
+ROOT = Path(__file__).parent.parent
+MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the first table under a heading, without its head."""
+    section = MODEL.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip().strip("`") for cell in row.strip("|").split(" | ")] for row in rows[2:]]
+
+
+def test_the_table_of_rules_is_the_registry() -> None:
+    rows = table("Rules")
+    assert [row[0] for row in rows] == list(REGISTRY)
+    for kind, _, formula, _, file in rows:
+        assert formula == REGISTRY[kind].FORMULA, kind
+        assert REGISTRY[kind].__module__ == "optimizer." + file.removesuffix(".py").replace("/", "."), kind
+
+
+def test_rows_are_labelled_as_the_table_says() -> None:
+    patterns = {
+        row[0]: re.sub(r"\\\[.*?\\\]", r"\\[.+\\]", re.escape(row[3])).replace(r"\.l", r"\.\d+") for row in table("Rules")
+    }
+    emitted: dict[str, list[Row]] = {}
+    scenario, formulation = every_family()
+    for rule in scenario.rules:
+        emitted.setdefault(rule.KIND, []).extend(rule.rows(formulation.columns))
+    assert set(emitted) == set(REGISTRY), "the example has every family"
+    for kind, rows in emitted.items():
+        assert rows, kind
+        for row in rows:
+            assert re.fullmatch(patterns[kind], row.label), (row.label, patterns[kind])
+
+
+def test_the_table_of_objectives_is_the_registry() -> None:
+    assert [(name, formula, measure) for name, formula, measure in table("Objectives")] == [
+        (objective.name, objective.formula, objective.measure) for objective in OBJECTIVES.values()
+    ]

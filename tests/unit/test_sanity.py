@@ -1,0 +1,114 @@
+"""Nonsense that is refused whatever the resources: each fact by the smallest fault that causes it, and sound plans have none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+
+from optimizer.findings import Severity
+from optimizer.plan import Basis, Component, Coverage, Criterion, Group, Level, Limit, Link, Plan, Status
+from optimizer.sanity import EXACT, contradictions
+from tests.example import PLAN
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+def found(plan: Plan) -> list[tuple[Severity, str, str]]:
+    return [(fact.severity, fact.code, fact.item) for fact in contradictions(plan)]
+
+
+def with_output(key: str, **changes: object) -> Plan:
+    return replace(PLAN, outputs=tuple(replace(o, **changes) if o.id == key else o for o in PLAN.outputs))
+
+
+def with_component(key: str, **changes: object) -> Plan:
+    return replace(PLAN, components=tuple(replace(c, **changes) if c.id == key else c for c in PLAN.components))
+
+
+def test_the_example_is_sound() -> None:
+    assert found(PLAN) == []
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        (with_output("A.1", minimum=4001), (ERROR, "minimum-over-cost", "A.1")),
+        (with_output("A.1", minimum=0), (ERROR, "minimum-zero", "A.1")),
+        (with_output("B.3", cost=0, minimum=0), (WARNING, "cost-zero", "B.3")),
+        (with_output("B.1", committed=2001), (ERROR, "committed-over-cost", "B.1")),
+        (with_output("B.1", committed=0), (ERROR, "committed-nothing", "B.1")),
+        (with_output("B.1", reason=""), (WARNING, "no-reason", "B.1")),
+        (with_output("B.4", committed=500), (WARNING, "committed-unused", "B.4")),
+        (with_output("B.4", start=2026, end=2025), (ERROR, "time-frame", "B.4")),
+        (with_output("B.4", earliest_start=2026, end=2025), (ERROR, "time-frame", "B.4")),
+        (with_output("B.2", explicit_levels=(Level(3500, 40), Level(1500, 75), Level(5000, 100))), (ERROR, "level-order", "B.2")),
+        (with_output("B.2", explicit_levels=(Level(1500, 40), Level(3500, 40), Level(5000, 100))), (ERROR, "level-order", "B.2")),
+        (with_output("B.2", explicit_levels=(Level(1500, 40), Level(1500, 75), Level(5000, 100))), (ERROR, "level-order", "B.2")),
+        (with_output("B.2", explicit_levels=(Level(1500, 40), Level(4999, 100))), (ERROR, "level-full", "B.2")),
+        (with_output("B.2", explicit_levels=(Level(0, 40), Level(5000, 100))), (ERROR, "level-zero", "B.2")),
+        (with_output("B.2", explicit_levels=(Level(1500, 40), Level(3500, 75))), (WARNING, "no-full-level", "B.2")),
+        (replace(PLAN, components=(*PLAN.components, Component("C", "Third"))), (WARNING, "empty-component", "C")),
+        (with_component("A", minimum=Limit(Basis.ESTIMATE, Fraction("100.1"))), (ERROR, "percentage", "A")),
+        (with_component("A", maximum=Limit(Basis.RESOURCES, Fraction(101))), (ERROR, "percentage", "A")),
+        (replace(PLAN, criteria=(Criterion("need", "Need", Fraction(0)),)), (ERROR, "no-weight", "")),
+        (
+            replace(PLAN, outputs=tuple(replace(o, scores=(Fraction(0),)) for o in PLAN.outputs)),
+            (ERROR, "no-priority", ""),
+        ),
+        (replace(PLAN, links=(Link("A.1", "A.1"),)), (ERROR, "cycle", "A.1")),
+        (replace(PLAN, links=(*PLAN.links, Link("A.1", "A.2"))), (ERROR, "cycle", "A.2")),
+        (replace(PLAN, groups=(Group("g", False, 3, ("A.1", "A.2")),)), (ERROR, "group-size", "g")),
+        (replace(PLAN, coverage=(Coverage("conclusions", "z", 1),)), (ERROR, "unknown-tag", "z")),
+        (replace(PLAN, coverage=(Coverage("conclusions", "y", 3),)), (ERROR, "coverage-size", "y")),
+        (with_output("B.4", cost=EXACT, minimum=EXACT), (ERROR, "too-large", "")),
+    ],
+)
+def test_one_fault_one_fact(plan: Plan, expected: tuple[Severity, str, str]) -> None:
+    assert found(plan) == [expected]
+
+
+def test_an_empty_component_with_a_minimum_in_money_is_an_error() -> None:
+    for limit, severity in (
+        (Limit(Basis.AMOUNT, Fraction(1)), ERROR),
+        (Limit(Basis.RESOURCES, Fraction(1)), ERROR),
+        (Limit(Basis.AMOUNT, Fraction(0)), WARNING),
+        (Limit(Basis.ESTIMATE, Fraction(50)), WARNING),  # half of nothing
+    ):
+        plan = replace(PLAN, components=(*PLAN.components, Component("C", "Third", minimum=limit)))
+        assert found(plan) == [(severity, "empty-component", "C")]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        replace(PLAN, groups=(Group("g", True, 0, ("A.1", "A.2")), Group("h", False, 2, ("A.1", "A.2")))),
+        replace(PLAN, coverage=(Coverage("conclusions", "y", 2),)),
+        with_output("B.1", committed=2000),
+        with_output("A.1", minimum=1),
+        with_output("B.4", start=2025, end=2025, earliest_start=2025),
+        with_component("A", minimum=Limit(Basis.ESTIMATE, Fraction(100)), maximum=Limit(Basis.AMOUNT, Fraction(0))),
+        with_output("B.1", status=Status.DEFERRED, committed=0),
+    ],
+)
+def test_what_only_the_rules_can_judge_is_let_through(plan: Plan) -> None:
+    assert [fact for fact in found(plan) if fact[0] is ERROR] == []
+
+
+def test_every_cycle_is_named_and_long_chains_are_no_problem() -> None:
+    ids = [f"o{n}" for n in range(3000)]
+    outputs = tuple(replace(PLAN.outputs[0], id=key) for key in ids)
+    chain = tuple(Link(a, b) for a, b in pairwise(ids))
+    plan = replace(PLAN, components=PLAN.components[:1], outputs=outputs, groups=(), coverage=(), links=chain)
+    assert found(plan) == []
+    closed = replace(plan, links=(*chain, Link("o9", "o5"), Link("o2999", "o2990")))
+    cycles = [fact.found for fact in contradictions(closed) if fact.code == "cycle"]
+    assert len(cycles) == 2
+    assert all(cycle.split(" requires ")[0] == cycle.split(" requires ")[-1] for cycle in cycles)
+
+
+def test_a_requirement_shared_by_two_is_no_cycle() -> None:
+    links = (Link("A.1", "B.1"), Link("A.2", "B.1"), Link("A.2", "A.1"), Link("B.1", "B.2"))
+    assert found(replace(PLAN, links=links)) == []
