@@ -188,7 +188,7 @@ def _unanswered(each: Finished, form: str) -> str:
         return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     lines = [f"{each.scenario.name}: {each.outcome.termination}.", *reasons]
     if clash:
-        lines += ["These conditions cannot all hold; any one of them less, and they can:", *(f"  {rule}" for rule in clash)]
+        lines += ["These conditions cannot all hold; without any one of them they could:", *(f"  {rule}" for rule in clash)]
     return "\n".join(lines) + "\n"
 
 
@@ -201,8 +201,10 @@ def _compared(asked: Request, finished: list[Finished], form: str) -> str:
 
         records = [data(each.dossier) if each.dossier else json.loads(_unanswered(each, form)) for each in finished]
         return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
-    table = scenarios.questions(comparison(asked, finished))
-    return {"text": text.aligned, "csv": plain.csv_text, "markdown": plain.markdown_text}[form](table)
+    compared = comparison(asked, finished)
+    if form == "text":
+        return text.aligned(scenarios.overview(compared))
+    return {"csv": plain.csv_text, "markdown": plain.markdown_text}[form](scenarios.questions(compared))
 
 
 def _exit_code(finished: list[Finished]) -> int:
