@@ -45,7 +45,8 @@ ABOUT = (
     (
         "Assumed",
         "To be replaced by those who own the sheets: how each component's total is split over its outputs, minimum viable "
-        "amounts, scores, links, minimum allocations, commitments, short titles. The rules are in inputs/source/README.md.",
+        "amounts, scores, links, minimum allocations, commitments, short titles, the tags under “other”. The rules are in "
+        "inputs/source/README.md.",
     ),
 )
 PARAGRAPHS, PROGRAMME, SDG, OTHER = "conclusions paragraphs", "P&B outputs", "SDG targets", "other"

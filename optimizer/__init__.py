@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from optimizer.audit import audit as check
     from optimizer.files.reader import read_workbook as read_workbook
     from optimizer.optimize import optimize as solve
+    from optimizer.report.frames import frame as frame
     from optimizer.scenario import derive as derive
     from optimizer.scenario import with_settings as with_settings
 
@@ -28,12 +29,13 @@ _WHERE = {
     "check": ("optimizer.audit", "audit"),
     "comparators": ("optimizer.analysis.comparators", "comparators"),
     "derive": ("optimizer.scenario", "derive"),
+    "frame": ("optimizer.report.frames", "frame"),
     "explain": ("optimizer.analysis.conflict", "explain"),
     "read_workbook": ("optimizer.files.reader", "read_workbook"),
     "solve": ("optimizer.optimize", "optimize"),
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
-__all__ = ["__version__", "check", "comparators", "derive", "explain", "read_workbook", "solve", "with_settings"]
+__all__ = ["__version__", "check", "comparators", "derive", "explain", "frame", "read_workbook", "solve", "with_settings"]
 
 
 def __getattr__(name: str) -> object:

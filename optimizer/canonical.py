@@ -53,6 +53,8 @@ def _varying(search: Search) -> set[int] | None:
         termination, point = search.farthest(goal)
         if termination is not Termination.OPTIMAL or point is None:
             return None
+        if point == base and search.challenge(goal) is None:
+            point = search.point  # the second opinion knows one that differs
         different = {j for j in rest if point[j] != base[j]}
         if not different:
             return varying

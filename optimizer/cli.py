@@ -201,10 +201,8 @@ def _compared(asked: Request, finished: list[Finished], form: str) -> str:
 
         records = [data(each.dossier) if each.dossier else json.loads(_unanswered(each, form)) for each in finished]
         return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
-    compared = comparison(asked, finished)
-    if form == "text":
-        return text.aligned(scenarios.overview(compared))
-    return {"csv": plain.csv_text, "markdown": plain.markdown_text}[form](scenarios.questions(compared))
+    table = scenarios.overview(comparison(asked, finished))
+    return {"text": text.aligned, "csv": plain.csv_text, "markdown": plain.markdown_text}[form](table)
 
 
 def _exit_code(finished: list[Finished]) -> int:

@@ -6,10 +6,12 @@ import hashlib
 import json
 import math
 import unicodedata
+from functools import lru_cache
 
 from optimizer.plan import Plan
 
 
+@lru_cache(maxsize=4)  # every scenario of a workbook asks for the keys of the same plan
 def content_keys(plan: Plan) -> tuple[str, ...]:
     """SHA-256 of what an output is: title, component's title, cost, levels, scores, tags, dates, and the titles it is linked to.
 

@@ -10,7 +10,7 @@ from optimizer.formulate import Formulation, formulate
 from optimizer.program import Termination
 from optimizer.result import Outcome, Proof, Result, Ties, Unanswered
 from optimizer.scenario import Scenario
-from optimizer.search import Search
+from optimizer.search import BY_BOUND, BY_PROGRAMME, Search
 from optimizer.solver import SolverFault
 
 TELLING = 10**12  # above this a double no longer tells a value from the next one after the solver's own arithmetic
@@ -96,7 +96,7 @@ def _proof(formulation: Formulation, search: Search) -> Proof:
         return Proof(False, "not proved: the values have more digits than the solver can hold and were rounded for it")
     if not value.confirmed:
         return Proof(False, f"not confirmed by a second opinion: {figures} by the solver alone")
-    if value.confirmed not in ("dynamic programme", "exact bound") and value.reach > TELLING:
+    if value.confirmed not in (BY_PROGRAMME, BY_BOUND) and value.reach > TELLING:
         return Proof(
             False, f"not proved: the value can vary by {value.reach:,}, more than the solver tells apart to the last unit"
         )

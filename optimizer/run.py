@@ -110,7 +110,7 @@ def _set_aside(path: Path, new: Dossier) -> Earlier:
     if not same:
         publish(aside, path.read_bytes(), lambda draft: () if is_results(draft) else ("it is no results workbook",))
         return replace(replaced, file=aside.name)
-    return replaced
+    return replace(replaced, file="the previous run")
 
 
 def _received(earlier: Earlier) -> dict[str, int]:
@@ -121,18 +121,17 @@ def _received_now(dossier: Dossier) -> dict[str, int]:
     return {o.id: d.amount for o, d in zip(dossier.plan.outputs, dossier.result.allocation, strict=True)}
 
 
+def comparison(asked: Request, finished: list[Finished]) -> Comparison:
+    return Comparison(asked.workbook, tuple(each.answer for each in finished))
+
+
 def save_comparison(asked: Request, finished: list[Finished]) -> Path:
     """One workbook with the scenarios side by side."""
     path = asked.folder / f"{_slug(Path(asked.workbook.path).stem)}_scenarios.xlsx"
-    answers = tuple(each.answer for each in finished)
     seconds = sum(each.seconds for each in finished)
     facts = RunFacts(versions(), (("Seconds to the answers", f"{seconds:.2f}"),))
-    save(comparison_book(asked.workbook, answers, facts), path, never=_inputs(asked))
+    save(comparison_book(comparison(asked, finished), facts), path, never=_inputs(asked))
     return path
-
-
-def comparison(asked: Request, finished: list[Finished]) -> Comparison:
-    return Comparison(asked.workbook, tuple(each.answer for each in finished))
 
 
 def versions() -> tuple[tuple[str, str], ...]:

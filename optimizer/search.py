@@ -64,7 +64,7 @@ class Search:
         """The same, and a second opinion: better than what was reached is asked for, until nothing better is found."""
         termination = self.stage(goal)
         while termination is Termination.OPTIMAL:
-            confirmed = self._challenged(goal)
+            confirmed = self.challenge(goal)
             if confirmed is not None:
                 self.stages[-1] = replace(self.stages[-1], confirmed=confirmed)
                 break
@@ -120,7 +120,7 @@ class Search:
         columns = zip(compact.columns, tight.columns, strict=True)
         return self.program.with_bounds({j: (c.lower, c.upper) for j, c in columns})
 
-    def _challenged(self, goal: Goal) -> str | None:
+    def challenge(self, goal: Goal) -> str | None:
         """What confirms that nothing is better, empty when nothing does; None when something was better, now the point."""
         assert self.point is not None
         better = goal.value(self.point) + (1 if goal.maximise else -1)

@@ -33,7 +33,7 @@ OPTIONS: dict[str, Any] = {
 SECOND_OPTIONS = OPTIONS | {
     "random_seed": 1,
     "presolve": "off",
-    "mip_feasibility_tolerance": 1e-7,
+    "mip_feasibility_tolerance": 1e-6,
     "primal_feasibility_tolerance": 1e-7,
     "dual_feasibility_tolerance": 1e-7,
 }

@@ -45,20 +45,6 @@ def parse_percent(text: str) -> Fraction:
     return value
 
 
-def parse_share(text: str) -> int:
-    """A whole percentage from 0 to 100."""
-    value = parse_percent(text)
-    if value.denominator != 1:
-        raise ValueRefused("a whole percentage from 0 to 100 is expected")
-    return int(value)
-
-
-def parse_year(text: str) -> int:
-    if not re.fullmatch(r"(19|20|21)[0-9]{2}", text.strip()):
-        raise ValueRefused("a year of four digits is expected")
-    return int(text)
-
-
 def parse_choice(text: str, choices: Iterable[str]) -> str:
     """One of a printed list; case and outer space do not matter."""
     choices = list(choices)

@@ -29,10 +29,9 @@ def comparators(scenario: Scenario) -> tuple[Comparator, ...]:
     that the remaining money pays for; they know no rule but the resources.
     """
     plan, resources = scenario.plan, scenario.resources
-    by_score = [-priority for priority in plan.priorities]
-    by_ratio = [
-        -priority / output.cost if output.cost else -priority * 10**18
-        for priority, output in zip(plan.priorities, plan.outputs, strict=True)
+    by_score = [(True, -priority) for priority in plan.priorities]
+    by_ratio = [  # what costs nothing comes first
+        (output.cost > 0, -priority / (output.cost or 1)) for priority, output in zip(plan.priorities, plan.outputs, strict=True)
     ]
     named = (
         ("full costing", "Full costing", _at_level(plan, -1)),
@@ -63,7 +62,7 @@ def _share(amount: int, cost: int) -> int:
     return 100 * amount // cost if cost else 100
 
 
-def _ranking(scenario: Scenario, order: list[Fraction]) -> Allocation:
+def _ranking(scenario: Scenario, order: list[tuple[bool, Fraction]]) -> Allocation:
     plan, left = scenario.plan, scenario.resources
     deliveries = [NOTHING] * len(plan.outputs)
     for i in sorted(range(len(plan.outputs)), key=lambda i: (order[i], scenario.keys[i])):

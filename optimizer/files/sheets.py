@@ -17,7 +17,6 @@ def _required(key: str, header: str, kind: Kind, note: str, width: int = 14, **m
 
 
 COMMENT = Column("comment", "Comment", Kind.TEXT, "Free text; carried into the results.", 36)
-LIMIT_BASES = ("", *Basis)
 SCORE_PREFIX = "Score: "  # then a criterion id
 SOURCE_PREFIX = "Source: "  # then a criterion id; computed or judged
 TAGS_PREFIX = "Tags: "  # then the name of the tag column
@@ -36,7 +35,7 @@ SETTINGS: tuple[Column, ...] = (
     Column("prepared_by", "Prepared by", Kind.TEXT, "Name or unit."),
     Column("adopted", "Last adopted results", Kind.TEXT, "A results workbook beside this one to compare with. Blank: the results replaced."),
     Column("base_scenario", "Base scenario", Kind.ID, "What a plain run solves. Blank: the first scenario.", refers="Scenarios"),
-    Column("notice", "Notice", Kind.TEXT, "Stands on every sheet and table that shows a cost per output. Blank it when the costing is the Office's own."),
+    Column("notice", "Notice", Kind.TEXT, "Stands on every sheet and table that shows a cost per output. Clear it when the costing is the Office's own."),
 )
 
 PLAN = Sheet(
@@ -61,9 +60,9 @@ COMPONENTS = Sheet(
         _required("id", "Id", Kind.ID, "Text; outputs name it.", 8),
         _required("title", "Title", Kind.TEXT, "As it is to stand on the tables.", 60),
         Column("estimate", "Estimate", Kind.AMOUNT, "Printed estimate, a control total: the outputs' costs should add up to it.", 16),
-        Column("minimum_basis", "Minimum: basis", Kind.CHOICE, "What the minimum allocation is measured in. Blank: no minimum.", 16, choices=LIMIT_BASES[1:]),
+        Column("minimum_basis", "Minimum: basis", Kind.CHOICE, "What the minimum allocation is measured in. Blank: no minimum.", 16, choices=tuple(Basis)),
         Column("minimum", "Minimum: value", Kind.LIMIT, "An amount, or a percentage from 0 to 100, as the basis says.", 14),
-        Column("maximum_basis", "Maximum: basis", Kind.CHOICE, "What the maximum allocation is measured in. Blank: no maximum.", 16, choices=LIMIT_BASES[1:]),
+        Column("maximum_basis", "Maximum: basis", Kind.CHOICE, "What the maximum allocation is measured in. Blank: no maximum.", 16, choices=tuple(Basis)),
         Column("maximum", "Maximum: value", Kind.LIMIT, "An amount, or a percentage from 0 to 100, as the basis says.", 14),
         Column("weight", "Weight", Kind.NUMBER, "Multiplies the priority of the component's outputs. Blank: 1.", 10),
         COMMENT,
@@ -144,7 +143,7 @@ COVERAGE = Sheet(
     "Coverage",
     Owner.CABINET,
     "tag",
-    "Tags that at least so many funded outputs must carry. A tag carried by one output only makes that output a must.",
+    "Tags that at least so many funded outputs must carry. Where only one output carries a tag, that output is then always funded.",
     (
         _required("tag_column", "Tag column", Kind.TEXT, "Name of the tag column of Outputs, without the word Tags.", 28),
         _required("tag", "Tag", Kind.ID, "As it stands in Outputs.", 12),
@@ -156,7 +155,7 @@ SCENARIOS = Sheet(
     "Scenarios",
     Owner.FINANCE,
     "scenario",
-    "The questions to ask: how much money, and what to maximize.",
+    "The questions to ask: how much money, and what it should achieve first.",
     (
         _required("name", "Scenario", Kind.ID, "Short name; used on the command line and in file names.", 28),
         Column("title", "Title", Kind.TEXT, "As it is to stand under the tables.", 56),

@@ -17,11 +17,11 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from optimizer.files import sheets
+from optimizer.files.pack import finish
 from optimizer.files.schema import Column, Kind, Sheet
 from optimizer.files.template_checks import EXTRA_ROWS, check, own_id, wanted
 from optimizer.files.template_guide import GuideText, write_guide
 from optimizer.files.template_look import FONT, LINE, OWNER_COLOURS, Formats, header_height, lines, page_set_up, page_title
-from optimizer.files.template_pack import finish
 
 Cell = str | int | float | None
 Row = Mapping[str, Cell]

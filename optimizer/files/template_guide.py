@@ -98,7 +98,7 @@ def write_guide(worksheet: Any, formats: Formats, text: GuideText, header: str) 
     if text.notice:
         page.gap()
         page.box(_notice(text.notice), border=1, border_color=QUIET, bg_color="#FFF8DC", valign="vcenter", align="left", indent=1)
-    page.heading("How a day goes")
+    page.heading("How to use this workbook")
     for step in _STEPS:
         page.item(*step)
     page.heading("Who fills in what")

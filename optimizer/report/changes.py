@@ -18,16 +18,18 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-def sheet(dossier: Dossier) -> Sheet:
-    about = "What has changed since the earlier version"
+def sheets(dossier: Dossier) -> Iterator[Sheet]:
+    """One sheet; none where there is no earlier version, which the summary says."""
     earlier = dossier.earlier
     if earlier is None:
-        return Sheet(NAME, about, (_note("Changes", "There is no earlier version to compare with."),), front=True)
+        return
+    about = "What has changed since the earlier version"
     parts = (_questions(dossier, earlier), _inputs(dossier, earlier), _outputs(dossier, earlier))
     lead = f"Compared with {earlier.file}."
-    if not any(table.rows for table in parts):
-        return Sheet(NAME, about, (_note("Changes", f"{lead} Nothing has changed, in the inputs or in the result."),), front=True)
-    return Sheet(NAME, about, (_note("Changes", lead), *parts), front=True)
+    if any(table.rows for table in parts):
+        yield Sheet(NAME, about, (_note(lead), *parts), front=True)
+    else:
+        yield Sheet(NAME, about, (_note(f"{lead} Nothing has changed, in the inputs or in the result."),), front=True)
 
 
 def summary(dossier: Dossier) -> str:
@@ -50,8 +52,8 @@ def compare(was: Mapping[Key, Value], now: Mapping[Key, Value]) -> Iterator[tupl
             yield key, was.get(key), now.get(key)
 
 
-def _note(title: str, text: str) -> Table:
-    return Table(title, (Column("text", "", width=18, span=5),), (), lead=(text,), headed=False)
+def _note(text: str) -> Table:
+    return Table(NAME, (Column("text", "", width=18, span=5),), (), lead=(text,), headed=False)
 
 
 def _questions(dossier: Dossier, earlier: Earlier) -> Table:

@@ -41,6 +41,7 @@ def data(dossier: Dossier) -> Data:
                 "termination": str(stage.termination),
                 "value": stage.value,
                 "bound": stage.bound,
+                "confirmed": stage.confirmed,
                 "open_columns": stage.open_columns,
             }
             for stage in result.stages

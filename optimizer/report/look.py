@@ -33,9 +33,9 @@ BASE: Properties = {"font_name": FONT, "font_size": SIZE, "valign": "top", "text
 TITLE: Properties = BASE | {"bold": True, "font_size": 14, "font_color": DARK}
 HEADLINE: Properties = BASE | {"bold": True, "font_size": 11, "font_color": DARK}
 LEAD: Properties = BASE
-NOTE: Properties = BASE | {"font_size": 8, "font_color": QUIET}
-HEADING: Properties = BASE | {"bold": True, "bg_color": PALE, "top": 1, "top_color": DARK}
-SUBHEADING: Properties = BASE | {"italic": True, "bg_color": PALE}
+NOTE: Properties = BASE | {"font_size": 8, "font_color": QUIET, "valign": "vcenter"}
+HEADING: Properties = BASE | {"bold": True, "bg_color": PALE, "top": 1, "top_color": DARK, "valign": "vcenter"}
+SUBHEADING: Properties = BASE | {"italic": True, "bg_color": PALE, "valign": "vcenter"}
 LINK: Properties = BASE | {
     "font_color": "#0563C1",
     "underline": 1,
@@ -47,8 +47,8 @@ LINK: Properties = BASE | {
 
 STYLES: dict[Style, Properties] = {
     Style.BODY: {"bottom": 1, "bottom_color": RULE},
-    Style.SUBTOTAL: {"bold": True, "bottom": 1, "bottom_color": RULE, "bg_color": "#F2F2F2"},
-    Style.TOTAL: {"bold": True, "top": 1, "bottom": 6, "top_color": DARK, "bottom_color": DARK},
+    Style.SUBTOTAL: {"bold": True, "valign": "vcenter", "bottom": 1, "bottom_color": RULE, "bg_color": "#F2F2F2"},
+    Style.TOTAL: {"bold": True, "valign": "vcenter", "top": 1, "bottom": 6, "top_color": DARK, "bottom_color": DARK},
 }
 TONES: dict[str, Properties] = {
     "good": {"bg_color": "#E2F0D9", "font_color": "#1E4620"},

@@ -20,12 +20,11 @@ def sheet(dossier: Dossier) -> Sheet:
 
 def table(dossier: Dossier) -> Table:
     plan, scenario = dossier.plan, dossier.result.scenario
-    amounts = f"Amounts in {wording.unit(plan)}."
     return Table(
         f"Prioritisation of outputs: {plan.title}",
         _columns(dossier),
         tuple(_rows(dossier)),
-        lead=tuple(filter(None, (_under_title(dossier), f"{amounts} {plan.notice}".strip()))),
+        lead=(_under_title(dossier), wording.amounts_and_notice(plan)),
         notes=(
             f"Objective: {wording.objective(scenario)}. {wording.weights(plan)}",
             rounding_note(dossier),
@@ -84,6 +83,8 @@ def _under_title(dossier: Dossier) -> str:
 def _result_note(dossier: Dossier) -> Iterator[str]:
     if not dossier.results_typed:
         yield "Expected results at each level of funding have not been entered in the plan."
+    elif any(d.funded and not expected_result(dossier, i, d) for i, d in enumerate(dossier.result.allocation)):
+        yield "Expected results are as the responsible units have entered them; blank: none has been entered for that level."
 
 
 def _columns(dossier: Dossier) -> tuple[Column, ...]:

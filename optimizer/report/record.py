@@ -8,6 +8,7 @@ from pathlib import PurePath
 from optimizer.files.document import InputCell
 from optimizer.files.results import INPUTS, INPUTS_COLUMNS, RUN
 from optimizer.findings import Finding
+from optimizer.program import Termination
 from optimizer.report import wording
 from optimizer.report.dossier import Dossier
 from optimizer.report.table import Column, Kind, Row, Sheet, Table
@@ -104,6 +105,7 @@ def changes(scenario: Scenario) -> Table:
 def _facts(dossier: Dossier) -> Iterator[tuple[str, str]]:
     book, result = dossier.workbook, dossier.result
     plan = dossier.plan
+    settled = result.termination is Termination.OPTIMAL
     yield "Plan", plan.title
     yield "Version", ", ".join(filter(None, (plan.version_label, plan.status)))
     yield "Prepared by", plan.prepared_by
@@ -113,7 +115,7 @@ def _facts(dossier: Dossier) -> Iterator[tuple[str, str]]:
     yield "Note", result.scenario.spec.note
     yield "Termination", str(result.termination)
     yield "Proof", result.proof.statement
-    yield "Only allocation so good", "yes" if result.ties.unique else "no, or not established"
+    yield "Only best allocation", "yes" if result.ties.unique else "no" if settled else "not established"
     yield "Identical outputs", "; ".join(f"any of {', '.join(group)}" for group in result.ties.identical) or "none"
     yield "Solver", result.solver
 
@@ -127,8 +129,12 @@ def _stages(stages: tuple[Stage, ...]) -> Table:
             Column("termination", "Ended"),
             Column("value", "Value", Kind.ID, 20),
             Column("bound", "Bound proved", Kind.ID, 20),
+            Column("confirmed", "Confirmed by", width=26),
             Column("open", "Open columns", Kind.COUNT),
         ),
-        tuple(Row((s.name, s.sense, str(s.termination), f"{s.value:,}", f"{s.bound:,}", s.open_columns)) for s in stages),
+        tuple(
+            Row((s.name, s.sense, str(s.termination), f"{s.value:,}", f"{s.bound:,}", s.confirmed, s.open_columns))
+            for s in stages
+        ),
         notes=("Values are whole numbers in each stage's own scale, written as text so that no digit is lost.",),
     )

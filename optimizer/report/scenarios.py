@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
@@ -15,11 +15,11 @@ from optimizer.plan import Allocation, Delivery, Output
 from optimizer.report import record, wording
 from optimizer.report.dossier import Answer, RunFacts
 from optimizer.report.figures import Shown, priority_delivered, shown, shown_resources
+from optimizer.report.plain import NIL
 from optimizer.report.table import Book, Cell, Column, Kind, Row, Sheet, Style, Table
 from optimizer.report.wording import Extent, extent
 from optimizer.result import Result
 
-NIL = "–"
 MOST = 400  # scenarios in one workbook
 TONES = ((str(Extent.IN_FULL), "good"), ("Part", "part"), (NIL, "open"))
 
@@ -54,12 +54,11 @@ class Comparison:
         return tuple(None if result is None else figure(result) for result in self.results)
 
 
-def comparison_book(workbook: InputWorkbook, answers: Sequence[Answer], facts: RunFacts) -> Book:
+def comparison_book(compared: Comparison, facts: RunFacts) -> Book:
     """Status and amount of every output in every scenario, and what each scenario asks. Raises OutputRefused for too many."""
-    if len(answers) > MOST:
-        raise OutputRefused(f"{len(answers):,} scenarios do not stand side by side; at most {MOST} do")
-    compared = Comparison(workbook, tuple(answers))
-    plan = workbook.plan
+    workbook, plan = compared.workbook, compared.workbook.plan
+    if len(compared.answers) > MOST:
+        raise OutputRefused(f"{len(compared.answers):,} scenarios do not stand side by side; at most {MOST} do")
     run = (
         record.facts(
             "Run", (("Plan", plan.title), ("Input file", PurePath(workbook.path).name), ("SHA-256 of it", workbook.sha256))
@@ -100,10 +99,10 @@ def statuses(compared: Comparison) -> Table:
     columns = (
         *_output_columns(),
         *(
-            Column(f"scenario:{name}", name, Kind.TEXT, 13 if result else 24, tones=TONES)
+            Column(f"scenario:{name}", name, Kind.TEXT, 13 if result else 30, tones=TONES)
             for name, result in zip(names, compared.results, strict=True)
         ),
-        Column("differs", f"Differs from {names[compared.base]} in", width=40),
+        Column("differs", f"Differs from {names[compared.base]} in", width=64),
     )
     rows = [*_top(compared)]
     for component in plan.components:
@@ -171,13 +170,15 @@ def questions(compared: Comparison) -> Table:
         for scenario in (answer.outcome.scenario,)
         for spec in (scenario.spec,)
     )
-    return Table("What each scenario asks", columns, rows)
+    objectives = {
+        row.cells[3]: wording.objective(answer.outcome.scenario) for row, answer in zip(rows, compared.answers, strict=True)
+    }
+    return Table("What each scenario asks", columns, rows, notes=tuple(f"{name}: {text}." for name, text in objectives.items()))
 
 
 def _lead(compared: Comparison) -> tuple[str, ...]:
     plan = compared.workbook.plan
-    amounts = f"Amounts in {wording.unit(plan)}."
-    return tuple(filter(None, (plan.reference, f"{amounts} {plan.notice}".strip())))
+    return tuple(filter(None, (plan.reference, wording.amounts_and_notice(plan))))
 
 
 def _output_columns() -> tuple[Column, Column]:

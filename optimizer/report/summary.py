@@ -54,7 +54,8 @@ def comparison(dossier: Dossier) -> Table:
     approaches.insert(1, _Approach("Prioritised", result.allocation, result.audit))
     notes = (
         "Priority delivered: priority of each output times the share of it delivered. Other conditions: resources, commitments, "
-        "maximum allocations, links between outputs.",
+        "maximum allocations, links between outputs. An approach that does not respect every condition can show a higher "
+        "priority than the prioritised one, which respects them all.",
     )
     return Table(
         "Approaches side by side",
@@ -107,7 +108,7 @@ def _heading(dossier: Dossier) -> Table:
         ("Available resources", wording.resources(scenario)),
         ("Objective", wording.sentence(wording.objective(scenario))),
         ("Version of the inputs", version),
-        ("Costing", ". ".join(filter(None, (plan.costing_date, plan.notice)))),
+        ("Costing", " ".join(filter(None, (plan.costing_date and f"{plan.costing_date}.", wording.notice(plan))))),
     )
     columns = (Column("name", "", width=LABEL), Column("text", "", width=FIGURE, span=GRID - 1))
     lead = tuple(filter(None, (plan.reference, statement(dossier))))
@@ -185,7 +186,7 @@ def _assurance(dossier: Dossier, verdict: Formula) -> Table:
     rows: tuple[tuple[str, Cell], ...] = (
         ("Is another choice better?", wording.assurance(dossier.result)),
         ("Is another as good?", wording.uniqueness(dossier.result)),
-        ("Changes", changes.summary(dossier)),
+        (changes.NAME, changes.summary(dossier)),
         ("Checks", verdict),
         ("Weights", wording.weights(dossier.plan)),
     )

@@ -57,7 +57,7 @@ def _component_columns(with_maximum: bool) -> tuple[Column, ...]:
     return (
         Column("id", "Component", Kind.ID, 11),
         Column("title", "Title", width=46),
-        Column("rule", "Minimum allocation: rule", width=20),
+        Column("rule", "Minimum allocation: basis", width=20),
         Column("minimum", "Minimum allocation", Kind.MONEY, 15),
         *((Column("maximum", "Maximum allocation", Kind.MONEY, 15),) if with_maximum else ()),
         Column("estimate", "Estimated requirements", Kind.MONEY, 15),
@@ -80,7 +80,9 @@ def allocation(dossier: Dossier) -> Sheet:
     plan, scenario, result = dossier.plan, dossier.result.scenario, dossier.result
     total = (plan.cost, None, None, None, None, result.allocation.spend, plan.cost - result.allocation.spend)
     rows = [_allocated(dossier, i) for i in range(len(plan.outputs))]
-    rows.append(Row((None, None, "Total", *total, None, result.audit.value, *(None,) * 4), Style.TOTAL))
+    rows.append(
+        Row((None, None, "Total", *total, None, result.audit.value, *(None,) * (4 if result.ties.identical else 3)), Style.TOTAL)
+    )
     table = Table(
         "Allocation",
         (
@@ -90,7 +92,7 @@ def allocation(dossier: Dossier) -> Sheet:
             Column("cost", "Cost", Kind.MONEY, 15),
             Column("minimum", "Minimum viable amount", Kind.MONEY, 15),
             Column("level", "Level", Kind.COUNT, 7),
-            Column("levels", "of levels", Kind.COUNT, 7),
+            Column("levels", "Levels", Kind.COUNT, 7),
             Column("share", "Share delivered", Kind.PERCENT, 10),
             Column("amount", "Amount", Kind.MONEY, 15),
             Column("additional", "Additional needed", Kind.MONEY, 15),
@@ -99,10 +101,12 @@ def allocation(dossier: Dossier) -> Sheet:
             Column("status", "Status", width=26, tones=wording.TONES),
             Column("plan_status", "Status in the plan", width=12),
             Column("reason", "Reason or authority", width=30),
-            Column("alike", "Identical outputs", width=20),
+            *((Column("alike", "Identical outputs", width=20),) if result.ties.identical else ()),
         ),
         tuple(rows),
-        lead=tuple(filter(None, (f"Exact amounts in {plan.currency}. Scenario {wording.scenario_name(scenario)}.", plan.notice))),
+        lead=tuple(
+            filter(None, (f"Exact amounts in {plan.currency}. Scenario {wording.scenario_name(scenario)}.", wording.notice(plan)))
+        ),
         notes=(
             f"Objective: {scenario.objective.name}; the value is in {scenario.objective.measure}. Priority is the weighted "
             "average of the scores (0 to 100) times the weight of the component.",
@@ -134,7 +138,7 @@ def _allocated(dossier: Dossier, index: int) -> Row:
             str(extent(delivery)),
             str(output.status),
             wording.reason(scenario, output),
-            f"any of {', '.join(alike)}" if alike else "",
+            *((f"any of {', '.join(alike)}" if alike else "",) if dossier.result.ties.identical else ()),
         )
     )
 
@@ -147,7 +151,7 @@ def rules(dossier: Dossier) -> Sheet:
             Column("key", "Rule", Kind.ID, 26),
             Column("kind", "Family", width=12),
             Column("sentence", "What it asks", width=70),
-            Column("sense", "", width=9),
+            Column("sense", "Must be", width=9),
             Column("limit", "Limit", Kind.COUNT, 15),
             Column("value", "Value", Kind.COUNT, 15),
             Column("slack", "Slack", Kind.COUNT, 15),
@@ -155,7 +159,7 @@ def rules(dossier: Dossier) -> Sheet:
             Column("binding", "Binding", width=9),
         ),
         tuple(_rules(dossier)),
-        lead=(f"Every rule of scenario {wording.scenario_name(dossier.result.scenario)}, with what the allocation makes of it.",),
+        lead=(f"Every rule of scenario {wording.scenario_name(dossier.result.scenario)}, with how the allocation stands to it.",),
         notes=(
             f"Besides, each of the {wording.count(len(plan.outputs), 'output')} is delivered at one of its levels or not at all. "
             "Binding: the value is at the limit.",

@@ -43,8 +43,8 @@ def status(scenario: Scenario, output: Output, delivery: Delivery) -> str:
         text += f" ({part(delivery, output)})"
     why = reason(scenario, output)
     if output.status is Status.COMMITTED:
-        return f"{text}; committed: {why}" if why else f"{text}; committed"
-    return f"{text}; {why}" if output.status is Status.DEFERRED and why else text
+        return f"{text}, committed. {sentence(why)}" if why else f"{text}, committed"
+    return f"{text}. {sentence(why)}" if output.status is Status.DEFERRED and why else text
 
 
 def part(delivery: Delivery, output: Output) -> str:
@@ -75,6 +75,16 @@ def money_shown(plan: Plan, amount: int) -> str:
 def unit(plan: Plan) -> str:
     """The unit in which the published tables show amounts: US$ thousand."""
     return f"{plan.currency} {UNITS.get(plan.display_unit, f'× {plan.display_unit:,}')}".strip()
+
+
+def amounts_and_notice(plan: Plan) -> str:
+    """The line over a table of amounts: their unit, and the notice on the costs where there is one."""
+    return " ".join(filter(None, (f"Amounts in {unit(plan)}.", notice(plan))))
+
+
+def notice(plan: Plan) -> str:
+    """The notice as a sentence, ended once however it was typed."""
+    return f"{plan.notice.rstrip('.')}." if plan.notice else ""
 
 
 def percent(ratio: Fraction) -> str:
@@ -109,12 +119,16 @@ def scenario_name(scenario: Scenario) -> str:
 def change(change: Change) -> str:
     """A change to the plan: all outputs: status open."""
     item = f"all {PLURALS.get(change.kind.casefold(), change.kind)}" if change.item == EVERY else f"{change.kind} {change.item}"
-    return f"{item}: {change.setting} {change.value}"
+    return f"{item}: no {change.setting}" if change.value == "none" else f"{item}: {change.setting} {change.value}"
 
 
 def weights(plan: Plan) -> str:
     """The weights that stand behind the priorities; those of components where they differ."""
-    text = "Weights of the criteria: " + ", ".join(f"{c.title} {decimal(c.weight)}" for c in plan.criteria) + "."
+    different = {criterion.weight for criterion in plan.criteria}
+    if len(different) == 1:
+        text = f"Weights of the criteria: {decimal(*different)} each for {enumeration(tuple(c.title for c in plan.criteria))}."
+    else:
+        text = "Weights of the criteria: " + ", ".join(f"{c.title} {decimal(c.weight)}" for c in plan.criteria) + "."
     if len({component.weight for component in plan.components}) > 1:
         text += " Weights of the components: " + ", ".join(f"{c.id}: {decimal(c.weight)}" for c in plan.components) + "."
     return text
@@ -150,4 +164,4 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -12,10 +12,10 @@ from typing import Any
 import xlsxwriter
 
 from optimizer.address import letters
+from optimizer.files.pack import finish
 from optimizer.files.publish import publish
 from optimizer.files.recheck import differences
 from optimizer.files.results import LAYOUT, MARK
-from optimizer.files.template_pack import finish
 from optimizer.report import layout, look
 from optimizer.report.layout import Placed
 from optimizer.report.look import Formats

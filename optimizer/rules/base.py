@@ -86,7 +86,7 @@ class LevelColumns:
 class Rule(Protocol):
     """Anything an allocation must respect.
 
-    KIND names the family, FORMULA states it in the symbols of docs/model.md. `removable` is False for the rules without which
+    KIND names the family, FORMULA states it in the symbols of docs/model.md. REMOVABLE is False for the rules without which
     the question has no meaning (an output has one level).
     """
 

@@ -193,6 +193,18 @@ def test_against_a_named_version(call: Call, tmp_path: Path) -> None:
     assert any("plan_outputs_Base.xlsx" in str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
+def test_against_the_adopted_version_named_in_the_workbook(call: Call, tmp_path: Path) -> None:
+    call("run", "inputs/plan_outputs.xlsx", "-o", "inputs/adopted")
+    edit(
+        tmp_path / "inputs" / "plan_outputs.xlsx",
+        set_cell("Plan", "Last adopted results", "Value", "adopted/plan_outputs_Base.xlsx"),
+    )
+    code, _, err = call("run", "inputs/plan_outputs.xlsx", "-s", "At 85")
+    assert code == 0, err
+    sheet = openpyxl.load_workbook(tmp_path / "results" / "plan_outputs_At_85.xlsx", read_only=True)["Changes"]
+    assert any("plan_outputs_Base.xlsx" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+
 def test_a_file_that_is_not_ours_is_not_replaced(call: Call, tmp_path: Path) -> None:
     (tmp_path / "results").mkdir()
     target = tmp_path / "results" / "plan_outputs_Base.xlsx"

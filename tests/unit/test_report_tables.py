@@ -70,7 +70,9 @@ def test_words_for_the_inside_stay_inside() -> None:
     seen = 0
     for found in variants():
         book = results_book(found)
-        texts = [*strings(book.sheet("Summary")), *strings(book.sheet("Prioritisation")), *strings(book.sheet("Changes"))]
+        texts = [
+            text for sheet in book.sheets if sheet.name in ("Summary", "Prioritisation", "Changes") for text in strings(sheet)
+        ]
         for said in (*texts, text.terminal(found), markdown_text(prioritisation.table(found))):
             seen += 1
             assert not INSIDE.search(said), said
@@ -106,10 +108,10 @@ def test_statuses_say_how_far_and_why() -> None:
     assert status(first, 2001, 50) == "Partially funded (50%)"
     assert status(first, 3, 0) == "Partially funded (under 1%)"
     assert status(first, 0, 0) == "Subject to additional resources"
-    assert status(committed, 1000, 50) == "Partially funded (50%); committed: agreed"
-    assert status(replace(committed, reason=""), 2000, 100) == "Funded; committed"
+    assert status(committed, 1000, 50) == "Partially funded (50%), committed. Agreed."
+    assert status(replace(committed, reason=""), 2000, 100) == "Funded, committed"
     assert status(deferred, 0, 0) == "Subject to additional resources"
-    assert status(replace(deferred, reason="starts in 2024"), 0, 0) == "Subject to additional resources; starts in 2024"
+    assert status(replace(deferred, reason="starts in 2024"), 0, 0) == "Subject to additional resources. Starts in 2024."
     assert status(replace(first, reason="not printed while open"), 4000, 100) == "Funded"
     assert status(replace(first, cost=0, minimum=0), 0, 100) == "Funded"
 
@@ -117,9 +119,9 @@ def test_statuses_say_how_far_and_why() -> None:
 def test_the_reason_of_the_scenario_comes_first() -> None:
     committed = example.PLAN.outputs[2]
     change = Change("output", "*", "Status", "committed", reason="decided since")
-    assert status(committed, 2000, 100, change) == "Funded; committed: decided since"
-    assert status(committed, 2000, 100, replace(change, item="A.1")) == "Funded; committed: agreed"
-    assert status(committed, 2000, 100, replace(change, reason="")) == "Funded; committed: agreed"
+    assert status(committed, 2000, 100, change) == "Funded, committed. Decided since."
+    assert status(committed, 2000, 100, replace(change, item="A.1")) == "Funded, committed. Agreed."
+    assert status(committed, 2000, 100, replace(change, reason="")) == "Funded, committed. Agreed."
 
 
 def test_expected_results_are_those_typed() -> None:
@@ -182,7 +184,7 @@ def test_summary_says_what_is_unallocated() -> None:
 
 
 def test_changes_without_an_earlier_version() -> None:
-    assert changes.sheet(dossier()).tables[0].lead == ("There is no earlier version to compare with.",)
+    assert list(changes.sheets(dossier())) == []
     assert "no earlier version" in changes.summary(dossier())
 
 
@@ -190,7 +192,7 @@ def test_no_changes_say_so() -> None:
     base = dossier()
     same = replace(base, earlier=earlier(base))
     assert changes.summary(same) == "Nothing has changed since before.xlsx."
-    assert "Nothing has changed" in changes.sheet(same).tables[0].lead[0]
+    assert "Nothing has changed" in next(changes.sheets(same)).tables[0].lead[0]
 
 
 def test_changes_are_matched_by_row_not_by_address() -> None:
@@ -198,7 +200,7 @@ def test_changes_are_matched_by_row_not_by_address() -> None:
     moved = tuple(replace(cell, cell="Z99") for cell in reversed(base.workbook.cells))
     before = replace(earlier(base, **{"A.1": "1"}), cells=moved)
     before = replace(before, cells=tuple(replace(c, value="9") if (c.row, c.column) == ("B.1", "Cost") else c for c in moved))
-    found = changes.sheet(replace(base, earlier=before))
+    found = next(changes.sheets(replace(base, earlier=before)))
     asked, inputs, outputs = found.tables[1:]
     assert not asked.rows
     assert [row.cells for row in inputs.rows] == [("Outputs", "B.1", "Cost", "9", "2000")]
@@ -222,7 +224,7 @@ def test_changes_show_what_is_new_and_what_is_gone() -> None:
         ),
         question={**earlier(base).question, "Resources": "other"},
     )
-    asked, inputs, outputs_table = changes.sheet(replace(base, earlier=before)).tables[1:]
+    asked, inputs, outputs_table = next(changes.sheets(replace(base, earlier=before))).tables[1:]
     assert [row.cells[0] for row in asked.rows] == ["Resources"]
     assert [row.cells[3:] for row in inputs.rows] == [("1", ""), ("2", "")]
     assert {row.cells[0]: row.cells[2:4] for row in outputs_table.rows} == {
@@ -289,7 +291,7 @@ def test_scenarios_side_by_side() -> None:
         Answer(replace(richer, scenario=named[0])),
         Answer(replace(poor, scenario=named[1]), ("The minimum allocations exceed the resources.",)),
     )
-    book = comparison_book(workbook(example.PLAN), answers, FACTS)
+    book = comparison_book(Comparison(workbook(example.PLAN), answers), FACTS)
     table = book.sheet("Scenarios").tables[0]
     assert [c.header for c in table.columns] == ["Output", "Title", "Base", "More", "Less", "Differs from Base in"]
     top = {row.cells[1]: row.cells[2:5] for row in table.rows[:8]}

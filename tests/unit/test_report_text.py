@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.plan import Status
 from optimizer.report import data, plain, prioritisation, text
-from optimizer.report.frames import frame
+from optimizer.report.frames import frame, table_frame
 from optimizer.report.table import Column, Kind, Row, Table
 from tests.dossiers import NASTY, by_hand, dossier, drawn, nasty
 
@@ -108,7 +108,11 @@ def test_exact_numbers(value: Fraction, said: str) -> None:
 
 def test_frames() -> None:
     found = dossier()
-    table = frame(prioritisation.table(found))
+    by_output = frame(found.result)
+    assert list(by_output.index) == [output.id for output in found.plan.outputs]
+    assert by_output["amount"].sum() == found.result.audit.spend
+    assert (by_output["amount"] + by_output["additional"] == by_output["cost"]).all()
+    table = table_frame(prioritisation.table(found))
     assert list(table["Allocated (US$)"]) == [delivery.amount for delivery in found.result.allocation]
     assert list(table.columns)[:3] == ["Component", "Output", "Title"]
     assert table["Allocated (US$)"].sum() == found.result.audit.spend
