@@ -94,10 +94,11 @@ def prices(program: Program, goal: Goal) -> tuple[float, ...]:
     problem.solve(_Highs(60.0, None, {}, integer=False))
     found = dict.fromkeys(range(len(program.rows)), 0.0)
     if _termination(problem) is Termination.OPTIMAL:
+        of_goal = _scale(goal.terms)
         for constraint in problem.constraints():
             row = int(constraint.name[1:-1])
             if math.isfinite(constraint.pi):
-                found[row] += constraint.pi * _scale(program.rows[row].terms) / _scale(goal.terms)
+                found[row] += constraint.pi * _scale(program.rows[row].terms) / of_goal
     return tuple(found.values())
 
 

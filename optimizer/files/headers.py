@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 from optimizer.address import address, letters
 from optimizer.files.cells import Grid
 from optimizer.files.exact import shown
 from optimizer.files.log import Log, Place
-from optimizer.files.schema import Column, Sheet
+from optimizer.files.schema import Column, Kind, Sheet
 from optimizer.files.sheets import SCORE_PREFIX, SOURCE_PREFIX, TAGS_PREFIX, score_column, source_column, tags_column
 from optimizer.findings import guess, nearest, quoted
 from optimizer.keys import normalise
 
 HEADER_ROW = 1
+ALIKE = 0.75  # names closer than this may be meant for one that is read
 SEARCHED = 20  # rows in which a header row out of place is looked for
 
 
@@ -46,11 +48,13 @@ def match_headers(grid: Grid, sheet: Sheet, columns: Sequence[Column], log: Log)
     found = headers(grid)
     known = {header_key(column.header): column for column in columns}
     matched: dict[str, int] = {}
+    present = set(map(header_key, found.values()))
+    absent = [c.header for c in columns if c.optional_column and c.kind is not Kind.TEXT and header_key(c.header) not in present]
     for number, text in found.items():
         column = known.get(header_key(text))
         place = Place(grid.name, address(HEADER_ROW, number))
         if column is None:
-            _unknown(place, text, sheet, columns, log)
+            _unknown(place, text, sheet, columns, absent, log)
         elif column.key in matched:
             first = address(HEADER_ROW, matched[column.key])
             log.error(place, "duplicate-header", f"header {quoted(text)}, also in {first}", "each header once is expected")
@@ -73,8 +77,11 @@ def match_headers(grid: Grid, sheet: Sheet, columns: Sequence[Column], log: Log)
     return None if missing else matched
 
 
-def _unknown(place: Place, text: str, sheet: Sheet, columns: Sequence[Column], log: Log) -> None:
-    """A column that nobody reads; a score of an unknown criterion is worse, because somebody meant it to count."""
+def _unknown(place: Place, text: str, sheet: Sheet, columns: Sequence[Column], absent: Sequence[str], log: Log) -> None:
+    """A column that nobody reads. Where somebody meant it to count, it is refused.
+
+    That is a score of an unknown criterion, and a header almost like one of `absent`: without it, statuses or minima are lost.
+    """
     known = [column.header for column in columns]
     for prefix in (SCORE_PREFIX, SOURCE_PREFIX):
         start = header_key(prefix)
@@ -83,6 +90,10 @@ def _unknown(place: Place, text: str, sheet: Sheet, columns: Sequence[Column], l
             remedy = nearest(text.partition(":")[2].strip(), criteria)
             log.error(place, "unknown-criterion", f"header {quoted(text)}", "the id of a criterion is expected", remedy)
             return
+    if get_close_matches(normalise(text), map(normalise, absent), n=1, cutoff=ALIKE):
+        remedy = f"{guess(text, absent)} rename it, or name it quite differently"
+        log.error(place, "unknown-column", f"header {quoted(text)}", "no such column is read", remedy)
+        return
     log.warning(place, "unknown-column", f"header {quoted(text)}", "no such column is read", guess(text, known))
 
 

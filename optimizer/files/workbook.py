@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from optimizer.files.cells import Grid, read_grids
 from optimizer.files.container import Container
+from optimizer.files.headers import ALIKE
 from optimizer.files.log import Log, Place
 from optimizer.files.parts import MOST_COLUMNS, MOST_ROWS, Parts, SheetPart
 from optimizer.files.schema import Sheet
@@ -14,7 +15,6 @@ from optimizer.findings import guess, quoted
 from optimizer.keys import normalise
 
 _KNOWN = {normalise(sheet.name): sheet for sheet in SHEETS}
-_ALIKE = 0.75  # names closer than this may be meant for a sheet that is read
 
 
 def read_sheets(container: Container, parts: Parts, log: Log) -> dict[str, Grid]:
@@ -40,7 +40,7 @@ def _match(parts: Parts, log: Log) -> dict[str, SheetPart]:
         place = Place(part.name)
         sheet = _KNOWN.get(normalise(part.name))
         if sheet is None:
-            _unknown(part, log)
+            _unknown(part, parts, log)
         elif part.layout is None:
             log.error(place, "chart-sheet", "it is no worksheet", "a sheet with cells is expected")
         elif sheet.name in matched:
@@ -64,14 +64,16 @@ def _remarks(part: SheetPart, sheet: Sheet, log: Log) -> None:
         log.error(Place(part.name, part.layout.beyond), "far-cell", "a cell with content far from the table", expected, remedy)
 
 
-def _unknown(part: SheetPart, log: Log) -> None:
-    """A sheet that nobody reads; one that is named almost like a known one may have been meant to be read."""
+def _unknown(part: SheetPart, parts: Parts, log: Log) -> None:
+    """A sheet that nobody reads. Named almost like one that is not there, it was meant to be read: its rules would be lost."""
     if normalise(part.name) == normalise(GUIDE):
         return
-    alike = get_close_matches(normalise(part.name), _KNOWN, n=1, cutoff=_ALIKE)
+    alike = get_close_matches(normalise(part.name), _KNOWN, n=1, cutoff=ALIKE)
     if alike:
-        remedy = f"did you mean {_KNOWN[alike[0]].name}?"
-        log.warning(Place(part.name), "unknown-sheet", f"sheet {quoted(part.name)}", "it is not read", remedy)
+        sheet = _KNOWN[alike[0]]
+        there = sheet.required or any(normalise(other.name) == alike[0] for other in parts.sheets)
+        say, so = (log.warning, "") if there else (log.error, " rename it, or name it quite differently")
+        say(Place(part.name), "unknown-sheet", f"sheet {quoted(part.name)}", "it is not read", f"did you mean {sheet.name}?{so}")
     else:
         log.note(Place(part.name), "unknown-sheet", f"sheet {quoted(part.name)}", "it is not read")
 

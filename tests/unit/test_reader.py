@@ -345,6 +345,10 @@ ERRORS = [
     Case("G2 name", row("Scenarios", "con", None, "amount", 5), "scenario-name", "Scenarios", "A5"),
     Case("resources", put("Scenarios!D2", None), "blank", "Scenarios", "D2"),
     Case("resources basis", put("Scenarios!C2", None), "blank", "Scenarios", "C2"),
+    Case("misspelt header loses no statuses", put("Outputs!G1", "Statuss"), "unknown-column", "Outputs", "G1", "did you mean Status?"),
+    Case("misspelt header loses no minima", put("Components!E1", "Minimum value"), "unknown-column", "Components", "E1"),
+    Case("misspelt sheet loses no links", named("Links", "Linkss"), "unknown-sheet", "Linkss", "", "did you mean Links?"),
+    Case("misspelt sheet loses no changes", named("Scenario changes", "Scenario change"), "unknown-sheet", "Scenario change", ""),
 ]  # fmt: skip
 
 
