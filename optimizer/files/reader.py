@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from optimizer.files.cells import Grid
 from optimizer.files.container import open_container
@@ -15,6 +16,7 @@ from optimizer.files.inputs import input_cells
 from optimizer.files.links import Links, read_links
 from optimizer.files.log import Log, Place
 from optimizer.files.parts import scan
+from optimizer.files.results import is_results
 from optimizer.files.rows import OutputReader, check_estimates, read_components, read_coverage, read_criteria, read_levels
 from optimizer.files.scenarios import read_changes, read_scenarios, try_scenarios
 from optimizer.files.schema import Column
@@ -46,6 +48,10 @@ def read_workbook(path: str | os.PathLike[str]) -> InputWorkbook:
         log.warning(
             Place(""), "manual-calculation", "formulas are calculated by hand only", "they may be out of date", "press F9, save"
         )
+    adopted = settings.text("adopted")
+    if adopted and not is_results(Path(path).parent / adopted):
+        expected = "a results workbook of this tool, beside this workbook, is expected"
+        log.error(settings.place("adopted"), "adopted", f"last adopted results {quoted(adopted)}", expected, "or blank the cell")
     content = _content(tables, settings, log)
     if content is None or log.refused:
         log.stop()
@@ -57,7 +63,7 @@ def read_workbook(path: str | os.PathLike[str]) -> InputWorkbook:
         plan=plan,
         scenarios=scenarios,
         base_scenario=settings.text("base_scenario") or scenarios[0].name,
-        adopted=settings.text("adopted"),
+        adopted=adopted,
         soft_links=links.soft,
         cells=input_cells(table for table in ordered if table is not None),
         findings=sort(log.all()),

@@ -168,8 +168,9 @@ class _RowReader:
         return read_limit(cell, column, str(basis), self.currency, remark) if isinstance(basis, str) else None
 
     def _blank(self, number: int, column: Column) -> None:
-        found_text = f"{column.label} is blank"
-        self.log.error(self._place(number, column.key), "blank", found_text, expected(column, self.currency))
+        wanted = "text is expected" if column.kind is Kind.ID else expected(column, self.currency)
+        remedy = "its id, or * for all of them" if column.key == "item" else ""
+        self.log.error(self._place(number, column.key), "blank", f"{column.label} is blank", wanted, remedy)
 
     def _adds_up(self, cells: Mapping[str, Cell]) -> bool:
         """A typed row of totals: it says so where ids stand, or it has no id and adds its own columns up."""
