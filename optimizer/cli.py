@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,7 +31,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path, readable=False))
 @click.option("-s", "--scenario", "names", multiple=True, metavar="NAME", help="A scenario of the workbook; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every scenario of the workbook, and a workbook that compares them.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one thing: resources=75%; may be repeated.")
@@ -60,6 +61,8 @@ def run(
     from optimizer import run as runner
     from optimizer.files.reader import read_workbook
 
+    if not math.isfinite(time_limit):
+        raise click.UsageError("--time-limit takes a number of seconds")
     if every and names:
         raise click.UsageError("--all and --scenario exclude each other")
     workbook = read_workbook(plan)
@@ -78,7 +81,7 @@ def run(
 
 
 @cli.command()
-@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path, readable=False))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(plan: Path, form: str) -> None:
     """Read PLAN and report all findings, without solving anything.
@@ -129,6 +132,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(OK)
+    except OSError as error:  # standard output on a full disk, say
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(UNWRITABLE)
 
 
 def _endings() -> dict[type[Exception], int]:
@@ -150,10 +156,15 @@ def _tell(findings: Iterable[Finding]) -> None:
 
 
 def _progress(each: Finished) -> str:
+    from optimizer.result import Result
+
     name, seconds = each.scenario.name, f"{each.seconds:.1f} s"
     if each.path is None:
-        return f"{name}: {each.outcome.termination} ({seconds})"
-    return f"{name}: solved and checked in {seconds}, written to {each.path}"
+        limit = "" if each.conflict else "; the time limit was reached, raise --time-limit"
+        return f"{name}: {each.outcome.termination} ({seconds}){limit}"
+    if isinstance(each.outcome, Result) and not each.proved:
+        return f"{name}: {each.outcome.proof.statement}. Checked in {seconds}, written to {each.path}"
+    return f"{name}: solved, proved and checked in {seconds}, written to {each.path}"
 
 
 def _shown(each: Finished, form: str) -> str:

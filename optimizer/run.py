@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import re
 import secrets
@@ -32,11 +33,15 @@ LONGEST_NAME = 100  # characters of a file name, well under every system's limit
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of one workbook. `against` names an earlier results workbook; None: the adopted one, or the one replaced."""
+    """What is asked of one workbook; `changed` says that settings of the command line are on top.
+
+    `against` names an earlier results workbook; None: the adopted one, or the one replaced.
+    """
 
     workbook: InputWorkbook
     specs: tuple[ScenarioSpec, ...]
     folder: Path
+    changed: bool = False
     against: Path | None = None
     seconds: float = 600.0
 
@@ -64,8 +69,8 @@ class Finished:
 def request(workbook: InputWorkbook, names: tuple[str, ...], every: bool, settings: tuple[str, ...], folder: Path) -> Request:
     """The scenarios asked for by name, all of them, or the base; each with the settings on top. Raises InputRefused."""
     chosen = names or (workbook.base_scenario,)
-    specs = workbook.scenarios if every else tuple(workbook.scenario(name) for name in chosen)
-    return Request(workbook, tuple(with_settings(spec, settings) for spec in specs), folder)
+    specs = workbook.scenarios if every else tuple(dict.fromkeys(workbook.scenario(name) for name in chosen))
+    return Request(workbook, tuple(with_settings(spec, settings) for spec in specs), folder, bool(settings))
 
 
 def run(asked: Request) -> Iterator[Finished]:
@@ -127,7 +132,7 @@ def comparison(asked: Request, finished: list[Finished]) -> Comparison:
 
 def save_comparison(asked: Request, finished: list[Finished]) -> Path:
     """One workbook with the scenarios side by side."""
-    path = asked.folder / f"{_slug(Path(asked.workbook.path).stem)}_scenarios.xlsx"
+    path = asked.folder / f"{_slug(Path(asked.workbook.path).stem)}_scenarios{'_changed' if asked.changed else ''}.xlsx"
     seconds = sum(each.seconds for each in finished)
     facts = RunFacts(versions(), (("Seconds to the answers", f"{seconds:.2f}"),))
     save(comparison_book(comparison(asked, finished), facts), path, never=_inputs(asked))
@@ -141,9 +146,10 @@ def versions() -> tuple[tuple[str, str], ...]:
 
 
 def file_name(workbook: InputWorkbook, spec: ScenarioSpec) -> str:
-    """`<plan>_<scenario>.xlsx`, from letters, digits and a few signs; a scenario with settings on top says so."""
-    settings = sum(change.place.startswith("--set") for change in spec.changes) or spec != workbook.scenario(spec.name)
-    return f"{_slug(Path(workbook.path).stem)}_{_slug(spec.name)}{'_changed' if settings else ''}.xlsx"
+    """`<plan>_<scenario>.xlsx`, from letters, digits and a few signs; with a mark where two scenarios would share it."""
+    alike = sum(_slug(other.name).casefold() == _slug(spec.name).casefold() for other in workbook.scenarios)
+    mark = f"-{hashlib.sha256(spec.name.encode()).hexdigest()[:6]}" if alike > 1 else ""
+    return f"{_slug(Path(workbook.path).stem)}_{_slug(spec.name)}{mark}.xlsx"
 
 
 def _slug(name: str) -> str:
@@ -157,7 +163,9 @@ def _adopted(workbook: InputWorkbook) -> Earlier | None:
 
 
 def _inputs(asked: Request) -> tuple[Path, ...]:
-    return (Path(asked.workbook.path), *((asked.against,) if asked.against else ()))
+    source = Path(asked.workbook.path)
+    adopted = (source.parent / asked.workbook.adopted,) if asked.workbook.adopted else ()
+    return (source, *adopted, *((asked.against,) if asked.against else ()))
 
 
 def _prepare(asked: Request, paths: list[Path]) -> None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from optimizer.findings import Severity, nearest
 from optimizer.plan import Basis, Output, Plan, Status
 
+MOST_DECIMALS = 6  # of scores and weights
 EXACT = 2**53  # the largest whole number that a solver's double and a cell hold exactly
 
 
@@ -39,6 +40,7 @@ def contradictions(plan: Plan) -> Iterator[Fact]:
         yield from _output(plan, output)
     yield from _components(plan)
     yield from _weights(plan)
+    yield from _digits(plan)
     yield from _links(plan)
     yield from _counts(plan)
     if plan.cost >= EXACT:
@@ -150,6 +152,19 @@ def _weights(plan: Plan) -> Iterator[Fact]:
         yield _error(
             "no-priority", "plan", "", "weights", "every output has priority 0", "a score above 0 under some weight is expected"
         )
+
+
+def _digits(plan: Plan) -> Iterator[Fact]:
+    """Formulas such as =100/3 leave 16 digits, of which the solver's doubles cannot keep the sums."""
+    expected = f"at most {MOST_DECIMALS} decimals are expected, or the choice may not be proved best"
+    for c, criterion in enumerate(plan.criteria):
+        if criterion.weight.denominator > 10**MOST_DECIMALS:
+            remedy = "only proportions count: type whole numbers, or use ROUND"
+            yield _warning("many-digits", "criterion", criterion.id, "weight", str(float(criterion.weight)), expected, remedy)
+        long = [output for output in plan.outputs if output.scores[c].denominator > 10**MOST_DECIMALS]
+        if long:
+            found = f"{float(long[0].scores[c])}" + (f" and {len(long) - 1} more in this column" if len(long) > 1 else "")
+            yield _warning("many-digits", "output", long[0].id, f"score:{criterion.id}", found, expected, "use ROUND")
 
 
 def _links(plan: Plan) -> Iterator[Fact]:

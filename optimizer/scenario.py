@@ -72,7 +72,10 @@ def with_settings(spec: ScenarioSpec, settings: tuple[str, ...]) -> ScenarioSpec
             findings.append(Finding("setting", Severity.ERROR, "", place, "", quoted(value), refused.expected))
     if findings:
         raise InputRefused(findings)
-    return spec
+    if not settings:
+        return spec
+    made = "; ".join(settings)
+    return replace(spec, name=f"{spec.name} changed", title=f"{spec.name} with {made}", note=f"As {spec.name}, but {made}.")
 
 
 def derive(plan: Plan, spec: ScenarioSpec) -> Scenario:
@@ -93,7 +96,7 @@ def derive(plan: Plan, spec: ScenarioSpec) -> Scenario:
                 "",
                 f"scenario {spec.name}",
                 "",
-                f"{fact.kind} {fact.item} {fact.field} {fact.found}",
+                " ".join(filter(None, (fact.kind, fact.item, fact.field, fact.found))),
                 fact.expected,
             )
             for fact in contradictions(changed)

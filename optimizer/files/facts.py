@@ -15,6 +15,7 @@ from optimizer.sanity import Fact, contradictions
 _WHERE: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "output": ("Outputs", ("id",), ()),
     "component": ("Components", ("id",), ("Outputs",)),
+    "criterion": ("Criteria", ("id",), ()),
     "level": ("Levels", ("output", "amount"), ()),
     "link": ("Links", ("output", "requires"), ("Links",)),
     "group": ("Links", ("group",), ("Links",)),

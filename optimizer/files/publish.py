@@ -49,7 +49,7 @@ def publish(path: Path, content: bytes, check: Callable[[Path], Iterable[str]], 
 def refuse_to_replace(path: Path, never: Iterable[Path] = ()) -> None:
     """Raises OutputRefused where something stands at `path` that must not be replaced."""
     if any(path.exists() and other.exists() and path.samefile(other) for other in never):
-        raise OutputRefused(f"{path} is an input of this run; it is never replaced")
+        raise OutputRefused(f"{path} is read by this run and never replaced; write to another folder")
     if not path.parent.is_dir():
         raise OutputRefused(f"{path.parent} is no folder; make it, or name another")
     if path.is_dir() or (path.exists() and not is_results(path)):

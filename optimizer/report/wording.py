@@ -143,9 +143,9 @@ def assurance(result: Result) -> str:
 
 def uniqueness(result: Result) -> str:
     """Whether anything does as well."""
-    if result.ties.unique:
+    if result.ties.unique and result.proof.proved:
         return "It is the only one: every other does less well, costs more, or leaves more outputs funded in part."
-    if result.termination is not Termination.OPTIMAL:
+    if result.termination is not Termination.OPTIMAL or not result.proof.proved:
         return "Whether others do equally well has not been established."
     alike = " ".join(
         f"Outputs {enumeration(group)} are alike in all that the plan states of them; which of them comes first is a convention."

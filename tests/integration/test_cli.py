@@ -205,6 +205,40 @@ def test_against_the_adopted_version_named_in_the_workbook(call: Call, tmp_path:
     assert any("plan_outputs_Base.xlsx" in str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
+def test_the_adopted_version_is_never_replaced(call: Call, tmp_path: Path) -> None:
+    call("run", "inputs/plan_outputs.xlsx", "-o", "inputs")
+    adopted = tmp_path / "inputs" / "plan_outputs_Base.xlsx"
+    before = adopted.read_bytes()
+    edit(tmp_path / "inputs" / "plan_outputs.xlsx", set_cell("Plan", "Last adopted results", "Value", adopted.name))
+    code, _, err = call("run", "inputs/plan_outputs.xlsx", "-o", "inputs")
+    assert code == 7
+    assert "write to another folder" in err
+    assert adopted.read_bytes() == before
+
+
+def test_scenarios_whose_file_names_would_be_the_same_get_their_own(call: Call, tmp_path: Path) -> None:
+    edit(tmp_path / "inputs" / "plan_outputs.xlsx", set_cell("Scenarios", "At 85", "Scenario", "At_60"))
+    assert call("run", "inputs/plan_outputs.xlsx", "-s", "At 60", "-s", "At_60", "-s", "at 60")[0] == 0
+    written = sorted(path.name for path in (tmp_path / "results").iterdir() if "At_60" in path.name)
+    assert len(written) == 2, written
+
+
+def test_a_what_if_says_what_was_changed(call: Call) -> None:
+    _, out, _ = call("run", "inputs/plan_outputs.xlsx", "--set", "resources=65%")
+    assert "Base with resources=65%" in out
+    assert "Resources of 75 per cent" not in out
+
+
+def test_a_full_disk_under_standard_output_is_no_trace(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "optimizer.cli", "run", str(SHIPPED), "-o", str(tmp_path)]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    assert ended.returncode == 7
+    assert "Traceback" not in ended.stderr
+
+
 def test_a_file_that_is_not_ours_is_not_replaced(call: Call, tmp_path: Path) -> None:
     (tmp_path / "results").mkdir()
     target = tmp_path / "results" / "plan_outputs_Base.xlsx"

@@ -168,7 +168,7 @@ def test_the_input_is_never_replaced(tmp_path: Path) -> None:
     xlsx.save(results_book(dossier()), tmp_path / OURS)
     before = (tmp_path / OURS).read_bytes()
     (tmp_path / "alias.xlsx").hardlink_to(tmp_path / OURS)
-    with pytest.raises(OutputRefused, match="is an input of this run"):
+    with pytest.raises(OutputRefused, match="is read by this run"):
         xlsx.save(results_book(dossier()), tmp_path / "alias.xlsx", never=[tmp_path / OURS])
     assert (tmp_path / OURS).read_bytes() == before
 

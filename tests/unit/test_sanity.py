@@ -112,3 +112,15 @@ def test_every_cycle_is_named_and_long_chains_are_no_problem() -> None:
 def test_a_requirement_shared_by_two_is_no_cycle() -> None:
     links = (Link("A.1", "B.1"), Link("A.2", "B.1"), Link("A.2", "A.1"), Link("B.1", "B.2"))
     assert found(replace(PLAN, links=links)) == []
+
+
+def test_scores_and_weights_with_the_digits_of_a_formula_are_warned_of() -> None:
+    third = Fraction("33.333333333333336")
+    outputs = tuple(replace(output, scores=(third,)) for output in PLAN.outputs)
+    criteria = (replace(PLAN.criteria[0], weight=Fraction("0.16666666666666666")),)
+    facts = [fact for fact in contradictions(replace(PLAN, outputs=outputs, criteria=criteria)) if fact.code == "many-digits"]
+    assert [(fact.severity, fact.kind, fact.field) for fact in facts] == [
+        (Severity.WARNING, "criterion", "weight"),
+        (Severity.WARNING, "output", "score:need"),
+    ]
+    assert "5 more" in facts[1].found
