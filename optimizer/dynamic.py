@@ -21,8 +21,8 @@ from optimizer.rules import AtLeast, AtMost, Budget, Ceiling, Committed, Deferre
 from optimizer.scenario import Scenario
 
 MOST_COMBINATIONS = 20_000  # of the levels of linked outputs
-MOST_WORK = 150_000_000  # additions in the tables: about a second
-MOST_PAIRS = 5_000_000  # points of two lists joined: about a second
+MOST_WORK = 150_000_000  # additions in all tables: about a second
+PAIR = 30  # additions that a pair of points costs when two lists are joined and sorted
 LARGEST = 2**61  # of the numbers in the tables, which hold 64 bits
 UNREACHED = -(2**62)
 
@@ -73,6 +73,7 @@ class _Programme:
         self.budget = next((rule.limit for rule in rules if isinstance(rule, Budget)), plan.cost)
         self.unit = math.gcd(*(level.amount for levels in plan.levels for level in levels)) or 1
         self.most = min(self.budget, plan.cost) // self.unit
+        self.work = 0
         self.scale = len(plan.outputs) + 1
         self.values = integer_values(plan, scenario.objective).of
         if sum(max(values) for values in self.values) * self.scale > LARGEST:
@@ -91,8 +92,15 @@ class _Programme:
         lists.sort(key=lambda points: len(points[0]))
         joined: Points = (np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), np.ones(1))
         for points in lists[:-1]:
+            self._spare(PAIR * len(joined[0]) * len(points[0]))
             joined = _joined(joined, points, self.most)
         return self._best(joined, lists[-1])
+
+    def _spare(self, work: int) -> None:
+        """Count work about to be done. Raises NotApplicable when all of it would take too long."""
+        self.work += work
+        if self.work > MOST_WORK:
+            raise NotApplicable
 
     def _best(self, a: Points, b: Points) -> Certificate:
         """The best sum of a point of each list, without writing down all sums: for each of `a`, the best of `b` that is left."""
@@ -184,8 +192,9 @@ class _Programme:
         least = max((-(-rule.limit // self.unit) for rule in limits if isinstance(rule, Floor)), default=0)
         most = min((rule.limit // self.unit for rule in limits if isinstance(rule, Ceiling)), default=self.most)
         most = min(most, self.most, sum(max((o.spend for o in options), default=0) for options in choices))
-        if most < 0 or (most + 1) * sum(len(options) for options in choices) > MOST_WORK:
+        if most < 0:
             raise NotApplicable
+        self._spare((most + 1) * sum(len(options) for options in choices))
         worth, ways = np.full(most + 1, UNREACHED, dtype=np.int64), np.zeros(most + 1)
         worth[0], ways[0] = 0, 1.0
         for options in choices:
@@ -223,8 +232,6 @@ def _undominated(spend: np.ndarray, worth: np.ndarray, ways: np.ndarray) -> Poin
 
 def _joined(a: Points, b: Points, most: int) -> Points:
     """All sums of a point of each list that are within the resources and not dominated."""
-    if len(a[0]) * len(b[0]) > MOST_PAIRS:
-        raise NotApplicable
     spend = (a[0][:, None] + b[0][None, :]).ravel()
     worth = (a[1][:, None] + b[1][None, :]).ravel()
     ways = (a[2][:, None] * b[2][None, :]).ravel()

@@ -89,9 +89,7 @@ def _proof(formulation: Formulation, search: Search) -> Proof:
     figures = f"bound {value.bound:,} = value {value.value:,}, in whole numbers"
     if value.termination is not Termination.OPTIMAL:
         gap = abs(value.bound - value.value)
-        return Proof(
-            False, f"stopped by the time limit: best found {value.value:,}, at most {value.bound:,} possible, gap {gap:,}"
-        )
+        return Proof(False, f"stopped before proof: best found {value.value:,}, at most {value.bound:,} possible, gap {gap:,}")
     if formulation.coarse:
         return Proof(False, "not proved: the values have more digits than the solver can hold and were rounded for it")
     if not value.confirmed:
@@ -102,4 +100,4 @@ def _proof(formulation: Formulation, search: Search) -> Proof:
         )
     statement = f"no allocation has a higher value: {figures}; confirmed by: {value.confirmed}"
     unsettled = [stage.name for stage in search.stages if stage.termination is not Termination.OPTIMAL]
-    return Proof(True, statement + (f"; {unsettled[0]} was not settled within the time limit" if unsettled else ""))
+    return Proof(True, statement + (f"; {unsettled[0]} was not settled" if unsettled else ""))
