@@ -7,7 +7,7 @@ import math
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -35,7 +35,9 @@ def cli() -> None:
 @click.option("-s", "--scenario", "names", multiple=True, metavar="NAME", help="A scenario of the workbook; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every scenario of the workbook, and a workbook that compares them.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one thing: resources=75%; may be repeated.")
-@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("results"), help="Folder for results.")
+@click.option(
+    "-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("results"), show_default=True, help="Folder."
+)
 @click.option("--against", type=click.Path(path_type=Path), help="Earlier results workbook for the sheet Changes.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
 @click.option(
@@ -186,21 +188,24 @@ def _shown(each: Finished, form: str) -> str:
 
 
 def _unanswered(each: Finished, form: str) -> str:
-    plan = each.scenario.plan
-    reasons = each.conflict.reasons if each.conflict else ()
-    clash = tuple(rule.describe(plan) for rule in each.conflict.clash) if each.conflict else ()
+    record = _unanswered_data(each)
     if form == "json":
-        record = {
-            "scenario": each.scenario.name,
-            "termination": str(each.outcome.termination),
-            "reasons": reasons,
-            "clash": clash,
-        }
         return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    lines = [f"{each.scenario.name}: {each.outcome.termination}.", *reasons]
-    if clash:
-        lines += ["These conditions cannot all hold; without any one of them they could:", *(f"  {rule}" for rule in clash)]
+    lines = [f"{record['scenario']}: {record['termination']}.", *record["reasons"]]
+    if record["clash"]:
+        lines.append("These conditions cannot all hold; without any one of them they could:")
+        lines += [f"  {rule}" for rule in record["clash"]]
     return "\n".join(lines) + "\n"
+
+
+def _unanswered_data(each: Finished) -> dict[str, Any]:
+    conflict = each.conflict
+    return {
+        "scenario": each.scenario.name,
+        "termination": str(each.outcome.termination),
+        "reasons": list(conflict.reasons) if conflict else [],
+        "clash": [rule.describe(each.scenario.plan) for rule in conflict.clash] if conflict else [],
+    }
 
 
 def _compared(asked: Request, finished: list[Finished], form: str) -> str:
@@ -210,7 +215,7 @@ def _compared(asked: Request, finished: list[Finished], form: str) -> str:
     if form == "json":
         from optimizer.report.data import data
 
-        records = [data(each.dossier) if each.dossier else json.loads(_unanswered(each, form)) for each in finished]
+        records = [data(each.dossier) if each.dossier else _unanswered_data(each) for each in finished]
         return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
     table = scenarios.overview(comparison(asked, finished))
     return {"text": text.aligned, "csv": plain.csv_text, "markdown": plain.markdown_text}[form](table)

@@ -63,7 +63,6 @@ def _certified(search: Search, certificate: Certificate) -> tuple[Termination, T
     if reached is not None and reached > certificate.value:
         raise SolverFault(f"the solver reaches {reached}, the dynamic programme says at most {certificate.value}")
     if reached != certificate.value:
-        search.overruled += 1
         search.restart()
     best = (certificate.value, certificate.spend // search.formulation.goals[1].unit, certificate.partial)
     for goal, figure in zip(search.formulation.goals, best, strict=True):

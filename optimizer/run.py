@@ -22,12 +22,14 @@ from optimizer.files.results import Earlier, is_results, read_results
 from optimizer.optimize import optimize
 from optimizer.program import Termination
 from optimizer.report.book import results_book
+from optimizer.report.changes import unchanged
 from optimizer.report.dossier import Answer, Dossier, RunFacts
 from optimizer.report.scenarios import Comparison, comparison_book
 from optimizer.report.xlsx import save
 from optimizer.result import Outcome, Result
 from optimizer.scenario import Scenario, ScenarioSpec, derive, with_settings
 
+COMPARISON, COMPARISON_CHANGED = "scenarios", "scenarios_changed"  # in file names
 LONGEST_NAME = 100  # characters of a file name, well under every system's limit
 
 
@@ -80,7 +82,7 @@ def run(asked: Request) -> Iterator[Finished]:
     published; SolverFault when the solver contradicts itself.
     """
     questions = [derive(asked.workbook.plan, spec) for spec in asked.specs]
-    paths = [asked.folder / file_name(asked.workbook, spec) for spec in asked.specs]
+    paths = [asked.folder / file_name(asked, spec) for spec in asked.specs]
     earlier = read_results(asked.against) if asked.against else _adopted(asked.workbook)
     _prepare(asked, paths)
     for scenario, path in zip(questions, paths, strict=True):
@@ -109,7 +111,7 @@ def _set_aside(path: Path, new: Dossier) -> Earlier:
     """
     aside = path.with_name(f"{path.stem} (earlier).xlsx")
     replaced = read_results(path)
-    same = replaced.cells == new.workbook.cells and _received(replaced) == _received_now(new)
+    same = unchanged(new, replaced)
     if same and is_results(aside):
         return read_results(aside)
     if not same:
@@ -118,21 +120,13 @@ def _set_aside(path: Path, new: Dossier) -> Earlier:
     return replace(replaced, file="the previous run")
 
 
-def _received(earlier: Earlier) -> dict[str, int]:
-    return {key: output.amount for key, output in earlier.outputs.items()}
-
-
-def _received_now(dossier: Dossier) -> dict[str, int]:
-    return {o.id: d.amount for o, d in zip(dossier.plan.outputs, dossier.result.allocation, strict=True)}
-
-
 def comparison(asked: Request, finished: list[Finished]) -> Comparison:
     return Comparison(asked.workbook, tuple(each.answer for each in finished))
 
 
 def save_comparison(asked: Request, finished: list[Finished]) -> Path:
     """One workbook with the scenarios side by side."""
-    path = asked.folder / f"{_slug(Path(asked.workbook.path).stem)}_scenarios{'_changed' if asked.changed else ''}.xlsx"
+    path = asked.folder / f"{_slug(Path(asked.workbook.path).stem)}_{COMPARISON_CHANGED if asked.changed else COMPARISON}.xlsx"
     seconds = sum(each.seconds for each in finished)
     facts = RunFacts(versions(), (("Seconds to the answers", f"{seconds:.2f}"),))
     save(comparison_book(comparison(asked, finished), facts), path, never=_inputs(asked))
@@ -145,11 +139,12 @@ def versions() -> tuple[tuple[str, str], ...]:
     return (*((name, version(name)) for name in packages), ("Python", platform.python_version()))
 
 
-def file_name(workbook: InputWorkbook, spec: ScenarioSpec) -> str:
-    """`<plan>_<scenario>.xlsx`, from letters, digits and a few signs; with a mark where two scenarios would share it."""
-    alike = sum(_slug(other.name).casefold() == _slug(spec.name).casefold() for other in workbook.scenarios)
-    mark = f"-{hashlib.sha256(spec.name.encode()).hexdigest()[:6]}" if alike > 1 else ""
-    return f"{_slug(Path(workbook.path).stem)}_{_slug(spec.name)}{mark}.xlsx"
+def file_name(asked: Request, spec: ScenarioSpec) -> str:
+    """`<plan>_<scenario>.xlsx`, from letters, digits and a few signs; with a mark where it would stand for two things."""
+    others = {other.name for other in (*asked.workbook.scenarios, *asked.specs)} - {spec.name}
+    taken = {_slug(name).casefold() for name in others} | {COMPARISON, COMPARISON_CHANGED}
+    mark = f"-{hashlib.sha256(spec.name.encode()).hexdigest()[:6]}" if _slug(spec.name).casefold() in taken else ""
+    return f"{_slug(Path(asked.workbook.path).stem)}_{_slug(spec.name)}{mark}.xlsx"
 
 
 def _slug(name: str) -> str:

@@ -26,7 +26,7 @@ BY_BOUND, BY_PROGRAMME, BY_SOLVER = "exact bound", "dynamic programme", "same so
 class Search:
     """`program` shrinks and `point` improves as stages are solved; `point` always passes the audit.
 
-    `cuts` counts points that the audit refused, `overruled` the stages in which the solver called a point best that was not.
+    `cuts` counts points that the audit refused. A stage in which the solver called best what is not stays in the record.
     """
 
     scenario: Scenario
@@ -36,7 +36,6 @@ class Search:
     point: Point | None = None
     stages: list[Stage] = field(default_factory=list)
     cuts: int = 0
-    overruled: int = 0
 
     def __post_init__(self) -> None:
         self.program = self.formulation.program
@@ -68,7 +67,6 @@ class Search:
             if confirmed is not None:
                 self.stages[-1] = replace(self.stages[-1], confirmed=confirmed)
                 break
-            self.overruled += 1
             termination = self.stage(goal)
         return termination
 

@@ -14,7 +14,7 @@ def results_book(dossier: Dossier) -> Book:
     checked = checks.sheet(allocation, components, published, dossier.plan.display_unit, dossier.workbook.findings)
     sheets = (
         published,
-        *changes.sheets(dossier),
+        changes.sheet(dossier),
         components,
         allocation,
         technical.rules(dossier),

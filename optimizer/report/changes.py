@@ -18,18 +18,24 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-def sheets(dossier: Dossier) -> Iterator[Sheet]:
-    """One sheet; none where there is no earlier version, which the summary says."""
-    earlier = dossier.earlier
-    if earlier is None:
-        return
+def sheet(dossier: Dossier) -> Sheet:
+    """Always there, so that a reader who looks for changes finds what there is to say of them."""
     about = "What has changed since the earlier version"
-    parts = (_questions(dossier, earlier), _inputs(dossier, earlier), _outputs(dossier, earlier))
-    lead = f"Compared with {earlier.file}."
-    if any(table.rows for table in parts):
-        yield Sheet(NAME, about, (_note(lead), *parts), front=True)
-    else:
-        yield Sheet(NAME, about, (_note(f"{lead} Nothing has changed, in the inputs or in the result."),), front=True)
+    if dossier.earlier is None:
+        return Sheet(NAME, about, (_note("There is no earlier version to compare with."),), front=True)
+    lead = f"Compared with {dossier.earlier.file}."
+    if unchanged(dossier, dossier.earlier):
+        return Sheet(NAME, about, (_note(f"{lead} Nothing has changed, in the inputs or in the result."),), front=True)
+    return Sheet(NAME, about, (_note(lead), *_parts(dossier, dossier.earlier)), front=True)
+
+
+def unchanged(dossier: Dossier, earlier: Earlier) -> bool:
+    """Whether the question, the inputs and the result are those of an earlier version."""
+    return not any(table.rows for table in _parts(dossier, earlier))
+
+
+def _parts(dossier: Dossier, earlier: Earlier) -> tuple[Table, Table, Table]:
+    return _questions(dossier, earlier), _inputs(dossier, earlier), _outputs(dossier, earlier)
 
 
 def summary(dossier: Dossier) -> str:

@@ -1,11 +1,9 @@
-"""Results and tables as pandas data frames."""
+"""Results as pandas data frames."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from optimizer.report.table import Table, flat
 from optimizer.report.wording import extent
 from optimizer.result import Result
 
@@ -32,13 +30,3 @@ def frame(result: Result) -> pandas.DataFrame:
         for output, delivery, priority in zip(plan.outputs, result.allocation, plan.priorities, strict=True)
     ]
     return pandas.DataFrame(rows, index=pandas.Index([output.id for output in plan.outputs], name="output"))
-
-
-def table_frame(table: Table) -> pandas.DataFrame:
-    """Body rows under the table's headers; component headings as a column, no totals. Ratios and priorities become floats."""
-    import pandas
-
-    headers, rows = flat(table)
-    return pandas.DataFrame(
-        [[float(cell) if isinstance(cell, Fraction) else cell for cell in row] for row in rows], columns=list(headers)
-    )

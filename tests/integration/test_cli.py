@@ -84,6 +84,8 @@ def test_the_main_job(call: Call, tmp_path: Path) -> None:
     assert "36 outputs to be" in " ".join(out.split())
     assert "results/plan_outputs_Base.xlsx" in err.replace("\\", "/")
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["plan_outputs_Base.xlsx"]
+    sheets = openpyxl.load_workbook(tmp_path / "results" / "plan_outputs_Base.xlsx", read_only=True).sheetnames
+    assert {"Summary", "Prioritisation", "Changes", "Components", "Rules", "Checks", "Inputs as read", "Run"} <= set(sheets)
 
 
 def test_csv_adds_up(call: Call) -> None:
@@ -221,6 +223,12 @@ def test_scenarios_whose_file_names_would_be_the_same_get_their_own(call: Call, 
     assert call("run", "inputs/plan_outputs.xlsx", "-s", "At 60", "-s", "At_60", "-s", "at 60")[0] == 0
     written = sorted(path.name for path in (tmp_path / "results").iterdir() if "At_60" in path.name)
     assert len(written) == 2, written
+
+
+def test_a_scenario_called_scenarios_is_not_lost_to_the_comparison(call: Call, tmp_path: Path) -> None:
+    edit(tmp_path / "inputs" / "plan_outputs.xlsx", set_cell("Scenarios", "At 85", "Scenario", "Scenarios"))
+    assert call("run", "inputs/plan_outputs.xlsx", "-s", "Base", "-s", "Scenarios")[0] == 0
+    assert len(list((tmp_path / "results").iterdir())) == 3
 
 
 def test_a_what_if_says_what_was_changed(call: Call) -> None:

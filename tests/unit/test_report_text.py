@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.plan import Status
 from optimizer.report import data, plain, prioritisation, text
-from optimizer.report.frames import frame, table_frame
+from optimizer.report.frames import frame
 from optimizer.report.table import Column, Kind, Row, Table
 from tests.dossiers import NASTY, by_hand, dossier, drawn, nasty
 
@@ -112,10 +112,6 @@ def test_frames() -> None:
     assert list(by_output.index) == [output.id for output in found.plan.outputs]
     assert by_output["amount"].sum() == found.result.audit.spend
     assert (by_output["amount"] + by_output["additional"] == by_output["cost"]).all()
-    table = table_frame(prioritisation.table(found))
-    assert list(table["Allocated (US$)"]) == [delivery.amount for delivery in found.result.allocation]
-    assert list(table.columns)[:3] == ["Component", "Output", "Title"]
-    assert table["Allocated (US$)"].sum() == found.result.audit.spend
 
 
 def test_any_table_in_columns() -> None:

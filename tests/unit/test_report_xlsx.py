@@ -88,14 +88,14 @@ def test_the_same_content_gives_the_same_bytes() -> None:
 def _without_run(data: bytes) -> list[tuple[str, bytes]]:
     """Everything but the sheet Run; shared strings hold its times too."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if name not in ("xl/worksheets/sheet8.xml", "xl/sharedStrings.xml")]
+        names = [name for name in archive.namelist() if name not in ("xl/worksheets/sheet9.xml", "xl/sharedStrings.xml")]
         return [(name, archive.read(name)) for name in names]
 
 
 def test_the_sheets_and_their_links() -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(xlsx.render(results_book(dossier()))))
     assert workbook.sheetnames == [
-        "Summary", "Prioritisation", "Components", "Allocation", "Rules", "Checks", "Inputs as read", "Run",
+        "Summary", "Prioritisation", "Changes", "Components", "Allocation", "Rules", "Checks", "Inputs as read", "Run",
     ]  # fmt: skip
     links = {cell.hyperlink.location for line in workbook["Summary"] for cell in line if cell.hyperlink}
     assert links == {f"'{name}'!A1" for name in workbook.sheetnames[1:]}
@@ -131,7 +131,7 @@ def test_results_are_read_back(tmp_path: Path) -> None:
 def test_many_inputs_go_on_further_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record, "LONGEST", 5)
     book = results_book(dossier())
-    assert [sheet.name for sheet in book.sheets][6:] == ["Inputs as read", "Inputs as read 2", "Inputs as read 3", "Run"]
+    assert [sheet.name for sheet in book.sheets][7:] == ["Inputs as read", "Inputs as read 2", "Inputs as read 3", "Run"]
     xlsx.save(book, tmp_path / OURS)
     assert read_results(tmp_path / OURS).cells == dossier().workbook.cells
 
