@@ -34,21 +34,34 @@ SETTING_COMMENTS = {
     "delivery_step": "Indicative costing deserves no finer steps.",
     "costing_date": "Para. 26: best estimates of the Office, to be considered as an indicative costing.",
     "notice": "Only the component totals are printed in the document.",
+    **dict.fromkeys(("title:fr", "title:es"), "Working translation, not the official one."),
 }
 ABOUT = (
     (
         "Printed",
         "In GB.343/INS/3/1: the five component totals (US$190, 20, 15, 8 and 4 million, 237 in all, indicative), and the outputs "
-        "with their paragraphs of the conclusions, Programme and Budget outputs, SDG targets and time frames. No cost per output "
-        "is printed.",
+        "with their paragraphs of the conclusions, Programme and Budget outputs, SDG targets, time frames and measurable "
+        "targets. No cost per output is printed.",
+    ),
+    (
+        "Working translations",
+        "The French and Spanish titles are working translations made for this workbook, not those of the official versions of "
+        "the document: replace them before publication.",
     ),
     (
         "Assumed",
         "To be replaced by those who own the sheets: how each component's total is split over its outputs, minimum viable "
-        "amounts, scores, links, minimum allocations, commitments, short titles, the tags under “other”. The rules are in "
-        "inputs/source/README.md.",
+        "amounts, scores, links, levels, minimum allocations, commitments, short titles, the tags under “other”. The rules are "
+        "in inputs/source/README.md.",
+    ),
+    (
+        "Invented",
+        "For illustration only: the amounts on the sheet Funds and what each source may pay for, the sheet Profile, what is "
+        "spent and delivered, and the adopted amounts that follow from these. The document states no funding by source. They "
+        "count only in the scenarios By source and biennium and Mid-term re-plan.",
     ),
 )
+INVENTED = "Invented for illustration"
 PARAGRAPHS, PROGRAMME, SDG, OTHER = "conclusions paragraphs", "P&B outputs", "SDG targets", "other"
 
 
@@ -64,10 +77,15 @@ def content() -> Content:
         sheets.OUTPUTS.name: outputs(),
         sheets.CRITERIA.name: criteria(),
         sheets.LINKS.name: links(),
+        sheets.LEVELS.name: levels(),
+        sheets.TARGETS.name: targets(),
+        sheets.PERIODS.name: periods(),
+        sheets.FUNDS.name: funds(),
+        sheets.PROFILE.name: profile(),
         sheets.SCENARIOS.name: scenarios(),
         sheets.CHANGES.name: changes(),
     }
-    return Content(SETTINGS, rows, (PARAGRAPHS, PROGRAMME, SDG, OTHER), SETTING_COMMENTS, ABOUT)
+    return Content(SETTINGS | translations("plan", ""), rows, (PARAGRAPHS, PROGRAMME, SDG, OTHER), SETTING_COMMENTS, ABOUT)
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -77,6 +95,15 @@ def read(name: str) -> list[dict[str, str]]:
 
 def by_output(name: str) -> dict[str, dict[str, str]]:
     return {row["output_id"]: row for row in read(name)}
+
+
+def translations(kind: str, key: str) -> dict[str, str]:
+    """The French and Spanish titles of an item; working translations, and of outputs the short ones too."""
+    found = [row for row in read("titles") if (row["kind"], row["id"]) == (kind, key)]
+    if len(found) != 1:
+        raise ValueError(f"{kind} {key} stands {len(found)} times in titles.csv")
+    columns = {"title:fr": "fr", "short_title:fr": "short_fr", "title:es": "es", "short_title:es": "short_es"}
+    return {column: found[0][name] for column, name in columns.items() if found[0][name]}
 
 
 def components() -> list[Row]:
@@ -89,6 +116,7 @@ def components() -> list[Row]:
             "minimum": int(row["minimum_percent_of_estimate"]),
             "weight": 1,
             "comment": f"Title and estimate: {row['source']}. The minimum allocation is an assumption.",
+            **translations("component", row["id"]),
         }
         for row in read("components")
     ]
@@ -103,6 +131,7 @@ def criteria() -> list[Row]:
             "meaning_of_0": row["meaning_of_0"],
             "meaning_of_100": row["meaning_of_100"],
             "comment": f"Computed by rule: {row['rule']}.",
+            **translations("criterion", row["id"]),
         }
         for row in read("criteria")
     ]
@@ -111,8 +140,9 @@ def criteria() -> list[Row]:
 def outputs() -> list[Row]:
     """Each output from the file that prints it, with what the other files say of it."""
     costing, commitments = by_output("illustrative_costing"), by_output("commitments")
-    results, targets = by_output("expected_results"), by_output("targets")
-    unprinted = sorted(results.keys() - targets.keys())
+    results, printed = by_output("expected_results"), by_output("targets")
+    done, adopted = by_output("progress"), by_output("adopted")
+    unprinted = sorted(results.keys() - printed.keys())
     if unprinted:
         raise ValueError(f"expected results without a printed target: {', '.join(unprinted)}")
     rows: list[Row] = []
@@ -122,7 +152,8 @@ def outputs() -> list[Row]:
         result = results.get(key, {})
         comment = f"Minimum viable amount: {costs['min_share_rule']}."
         if result:
-            comment += f" Expected result: {targets[key]['source']}."
+            comment += f" Expected result: {printed[key]['source']}."
+        comment += f" {INVENTED}: {'spent, delivered, ' if key in done else ''}adopted amount."
         rows.append(
             {
                 "id": key,
@@ -137,9 +168,12 @@ def outputs() -> list[Row]:
                 "start": int(row["start_year"]),
                 "end": int(row["end_year"]),
                 "comment": comment,
+                "adopted": number(adopted.get(key, {}).get("adopted")),
+                **progress(done.get(key)),
                 **commitment(commitments.get(key), costs),
                 **scores(costs),
                 **tags(row),
+                **translations("output", key),
             }
         )
     return rows
@@ -147,6 +181,15 @@ def outputs() -> list[Row]:
 
 def thousands(text: str) -> int:
     return int(text) * 1000
+
+
+def number(text: str | None) -> int | None:
+    """Nothing for a blank, which is not 0."""
+    return int(text) if text else None
+
+
+def progress(row: dict[str, str] | None) -> Row:
+    return {} if row is None else {"spent": thousands(row["spent_usd_thousand"]), "delivered": int(row["delivered_percent"])}
 
 
 def commitment(row: dict[str, str] | None, costs: dict[str, str]) -> Row:
@@ -191,18 +234,71 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def scenarios() -> list[Row]:
+def levels() -> list[Row]:
     return [
         {
-            "name": row["name"],
-            "title": row["title"],
-            "resources_basis": "% of estimate",
-            "resources": int(row["resources_percent_of_estimate"]),
-            "objective": row["objective"],
-            "note": row["note"],
+            "output": row["output_id"],
+            "amount": thousands(row["amount_usd_thousand"]),
+            "share": int(row["share_percent"]),
+            "result": row["result"],
+            "comment": row["basis"],
         }
-        for row in read("scenarios")
+        for row in read("levels")
     ]
+
+
+def targets() -> list[Row]:
+    """As printed; the comment says what is not."""
+    return [
+        {
+            "output": row["output_id"],
+            "measure": row["measure"],
+            "target": row["target"],
+            "deadline": row["deadline"],
+            "source": sentence(row["source"]),
+            "comment": f"{sentence(row['status'])}.",
+        }
+        for row in read("targets")
+    ]
+
+
+def periods() -> list[Row]:
+    return [{**row, "first": int(row["first"]), "last": int(row["last"])} for row in read("periods")]
+
+
+def funds() -> list[Row]:
+    """The amounts and restrictions are invented; each row says so."""
+    copied = ("id", "title", "category", "components", "outputs", "tags", "carry_over")
+    return [
+        {
+            **{key: row[key] for key in copied},
+            "cap": thousands(row["cap_usd_thousand"]) if row["cap_usd_thousand"] else None,
+            **{f"amount:{name}": thousands(row[name]) for name in period_names()},
+            "comment": f"{INVENTED}. {row['comment']}",
+        }
+        for row in read("funds")
+    ]
+
+
+def profile() -> list[Row]:
+    return [
+        {
+            "output": row["output_id"],
+            "share": number(row["level_percent"]),
+            "basis": "shares",
+            **{f"part:{name}": number(row[name]) for name in period_names()},
+            "comment": f"{INVENTED}. {row['reason']}.",
+        }
+        for row in read("profile")
+    ]
+
+
+def period_names() -> list[str]:
+    return [row["name"] for row in read("periods")]
+
+
+def scenarios() -> list[Row]:
+    return [{**row, "resources": int(row["resources"]), **translations("scenario", row["name"])} for row in read("scenarios")]
 
 
 def changes() -> list[Row]:

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from optimizer.analysis.comparators import comparators as comparators
     from optimizer.analysis.conflict import explain as explain
+    from optimizer.analysis.funds import analyse_funds as analyse_funds
+    from optimizer.analysis.replan import replan as replan
+    from optimizer.analysis.replan import with_adopted as with_adopted
     from optimizer.audit import audit as check
     from optimizer.files.reader import read_workbook as read_workbook
     from optimizer.optimize import optimize as solve
@@ -26,16 +29,22 @@ if TYPE_CHECKING:
 
 __version__ = version("optimizer")
 _WHERE = {
+    "analyse_funds": ("optimizer.analysis.funds", "analyse_funds"),
     "check": ("optimizer.audit", "audit"),
     "comparators": ("optimizer.analysis.comparators", "comparators"),
     "derive": ("optimizer.scenario", "derive"),
     "frame": ("optimizer.report.frames", "frame"),
     "explain": ("optimizer.analysis.conflict", "explain"),
     "read_workbook": ("optimizer.files.reader", "read_workbook"),
+    "replan": ("optimizer.analysis.replan", "replan"),
     "solve": ("optimizer.optimize", "optimize"),
+    "with_adopted": ("optimizer.analysis.replan", "with_adopted"),
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
-__all__ = ["__version__", "check", "comparators", "derive", "explain", "frame", "read_workbook", "solve", "with_settings"]
+__all__ = [
+    "__version__", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "read_workbook", "replan", "solve",
+    "with_adopted", "with_settings",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

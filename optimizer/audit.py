@@ -5,24 +5,30 @@ Knows neither the program nor the solver. The value is added up here a second ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from optimizer.plan import Allocation, Delivery
+from optimizer.allocation import Allocation, Delivery
+from optimizer.plan import Plan
 from optimizer.rules import Breach
 from optimizer.scenario import Scenario
+
+Attained = tuple[tuple[str, Fraction], ...]  # what an objective compares, by name
 
 
 @dataclass(frozen=True)
 class Audit:
     """Exact totals of an allocation and every rule that it breaches.
 
-    `value` is in the measure of the scenario's objective; `received` is money by component id; the counts are of outputs.
+    `value` is in the measure of the scenario's objective; `attained` is what the objective compares, in its order: the value,
+    one value a tier, or the smallest coverage of a component and the value. `received` is money by component id; the counts
+    are of outputs.
     """
 
     breaches: tuple[Breach, ...]
     value: Fraction
+    attained: Attained
     spend: int
     received: Mapping[str, int]
     in_full: int
@@ -41,6 +47,7 @@ def audit(scenario: Scenario, allocation: Allocation) -> Audit:
     return Audit(
         breaches=tuple(breach for rule in scenario.rules for breach in rule.breaches(plan, allocation)),
         value=value(scenario, allocation),
+        attained=tuple(_attained(scenario, allocation, received)),
         spend=sum(received.values()),
         received=received,
         in_full=in_full,
@@ -49,20 +56,42 @@ def audit(scenario: Scenario, allocation: Allocation) -> Audit:
     )
 
 
-def value(scenario: Scenario, allocation: Allocation) -> Fraction:
-    """The objective, from weights and scores: sum over outputs of w_k * (sum_c w_c s_ic / sum_c w_c) * worth of the delivery."""
+def _attained(scenario: Scenario, allocation: Allocation, received: Mapping[str, int]) -> Iterator[tuple[str, Fraction]]:
+    plan = scenario.plan
+    if scenario.objective.name == "tiers":
+        for tier in sorted({output.tier for output in plan.outputs if output.tier is not None}):
+            yield f"value of tier {tier}", value(scenario, allocation, tier)
+        return
+    if scenario.objective.name == "balanced":
+        yield "smallest coverage", smallest_coverage(plan, received)
+    yield "value", value(scenario, allocation)
+
+
+def smallest_coverage(plan: Plan, received: Mapping[str, int]) -> Fraction:
+    """The least share of its estimate that any component receives; components without an estimate do not count."""
+    estimates = {component.id: plan.estimate(component.id) for component in plan.components}
+    return min((Fraction(received[key], estimate) for key, estimate in estimates.items() if estimate), default=Fraction(1))
+
+
+def value(scenario: Scenario, allocation: Allocation, tier: int | None = None) -> Fraction:
+    """The objective, from weights and scores: sum over outputs of w_k * (sum_c w_c s_ic / sum_c w_c) * worth of the delivery.
+
+    With a tier, of its outputs alone.
+    """
     plan = scenario.plan
     total_weight = sum((criterion.weight for criterion in plan.criteria), Fraction(0))
     component_weight = {component.id: component.weight for component in plan.components}
     points = Fraction(0)
     for output, delivery in zip(plan.outputs, allocation, strict=True):
+        if tier is not None and output.tier != tier:
+            continue
         score = sum((criterion.weight * s for criterion, s in zip(plan.criteria, output.scores, strict=True)), Fraction(0))
         points += component_weight[output.component] * score * _worth(scenario.objective.name, delivery)
     return points / total_weight
 
 
 def _worth(objective: str, delivery: Delivery) -> Fraction:
-    if objective == "delivery":
+    if objective in ("delivery", "tiers", "balanced"):
         return Fraction(delivery.share, 100)
     if objective == "money-weighted":
         return Fraction(delivery.amount, 100)

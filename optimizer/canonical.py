@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from optimizer.program import Goal, Row, Termination, Terms, activity
 from optimizer.result import Ties
+from optimizer.rules import LevelColumns
 from optimizer.search import Search
 
 LARGEST_BLOCK = 2**20  # values of one stage: small enough for the solver to tell every two apart
@@ -62,7 +64,7 @@ def _varying(search: Search) -> set[int] | None:
 
 
 def _digits(search: Search) -> list[Digit]:
-    """What is settled, in order: funded outputs by key, then levels by key, then which of several with the same key, by id."""
+    """What is settled, in order: funded outputs by key, levels, starts by key, then which of several with the same key, by id."""
     columns, keys, outputs = search.formulation.columns, search.scenario.keys, search.scenario.plan.outputs
     by_key = [
         list(same) for _, same in groupby(sorted(range(len(keys)), key=lambda i: (keys[i], outputs[i].id)), key=lambda i: keys[i])
@@ -77,11 +79,20 @@ def _digits(search: Search) -> list[Digit]:
         for l in range(1, deepest + 1):
             at_level = [i for i in same if l <= len(columns.levels[i])]
             digits.append(Digit(tuple((columns.at_least(i, l), 1) for i in at_level), len(at_level)))
+    digits += [digit for same in by_key for digit in _starts(columns, same)]
     for same in by_key:
         if len(same) > 1:
-            digits += [Digit(((columns.at_least(i, l), 1),), 1) for i in same for l in range(1, len(columns.levels[i]) + 1)]
+            digits += [Digit(((column, 1),), 1) for i in same for column in columns.of_output(i)]
     open_columns = set(search.program.open_columns)
     return [digit for digit in digits if any(j in open_columns for j, _ in digit.terms)]
+
+
+def _starts(columns: LevelColumns, same: list[int]) -> Iterator[Digit]:
+    """How many of some outputs with the same key begin at each later start, level by level."""
+    late = [columns.of_output(i)[len(columns.levels[i]) :] for i in same]
+    for j in range(max(map(len, late))):
+        beginning = [of_output[j] for of_output in late if j < len(of_output)]
+        yield Digit(tuple((column, 1) for column in beginning), len(beginning))
 
 
 def _blocks(digits: list[Digit]) -> list[list[Digit]]:

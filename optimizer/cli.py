@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from optimizer.findings import Finding
-    from optimizer.run import Finished, Request
+from optimizer import console
 
-MOST_FINDINGS = 200
+if TYPE_CHECKING:
+    from optimizer.run import Finished
+
 OK, FAULT, REFUSED, INFEASIBLE, UNPROVED, CHECK_FAILED, UNWRITABLE, SOME_FAILED, INTERRUPTED = 0, 1, 3, 4, 5, 6, 7, 8, 130
+MOST_SECONDS = 10_000_000.0
+
+PLAN = click.argument("plan", type=click.Path(path_type=Path, readable=False))
+SETTINGS = click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one thing: resources=75%; may be repeated."
+)
+FOLDER = click.option(
+    "-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("results"), show_default=True, help="Folder."
+)
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True
+)
+SECONDS = click.option(
+    "--time-limit",
+    type=click.FloatRange(0, MOST_SECONDS, min_open=True),
+    default=600.0,
+    show_default=True,
+    help="Seconds a question.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,18 +48,14 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("plan", type=click.Path(path_type=Path, readable=False))
+@PLAN
 @click.option("-s", "--scenario", "names", multiple=True, metavar="NAME", help="A scenario of the workbook; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every scenario of the workbook, and a workbook that compares them.")
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one thing: resources=75%; may be repeated.")
-@click.option(
-    "-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("results"), show_default=True, help="Folder."
-)
+@SETTINGS
+@FOLDER
 @click.option("--against", type=click.Path(path_type=Path), help="Earlier results workbook for the sheet Changes.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
-@click.option(
-    "--time-limit", type=click.FloatRange(0, min_open=True), default=600.0, show_default=True, help="Seconds a scenario."
-)
+@FORMAT
+@SECONDS
 def run(
     plan: Path, names: tuple[str, ...], every: bool, settings: tuple[str, ...], folder: Path, against: Path | None, form: str,
     time_limit: float,
@@ -63,27 +76,65 @@ def run(
     from optimizer import run as runner
     from optimizer.files.reader import read_workbook
 
-    if not math.isfinite(time_limit):
-        raise click.UsageError("--time-limit takes a number of seconds")
     if every and names:
         raise click.UsageError("--all and --scenario exclude each other")
     workbook = read_workbook(plan)
-    _tell(workbook.findings)
+    console.tell(workbook.findings)
     asked = replace(runner.request(workbook, names, every, settings, folder), against=against, seconds=time_limit)
     finished = []
     for each in runner.run(asked):
         finished.append(each)
-        click.echo(_progress(each), err=True)
+        click.echo(console.progress(each), err=True)
         if len(asked.specs) == 1:
-            click.echo(_shown(each, form), nl=False)
+            click.echo(console.shown(each, form), nl=False)
     if len(asked.specs) > 1:
-        click.echo(_compared(asked, finished, form), nl=False)
+        click.echo(console.compared(asked, finished, form), nl=False)
         click.echo(f"Compared in {runner.save_comparison(asked, finished)}", err=True)
     sys.exit(_exit_code(finished))
 
 
 @cli.command()
-@click.argument("plan", type=click.Path(path_type=Path, readable=False))
+@PLAN
+@click.option("-s", "--scenario", "name", metavar="NAME", help="A scenario of the workbook; else its base scenario.")
+@click.option("--against", type=click.Path(path_type=Path), help="Results workbook of the adopted allocation.")
+@click.option("--most", type=click.IntRange(0), help="Stop after so many changes; else when more bring nothing.")
+@SETTINGS
+@FOLDER
+@FORMAT
+@SECONDS
+def replan(
+    plan: Path, name: str | None, against: Path | None, most: int | None, settings: tuple[str, ...], folder: Path, form: str,
+    time_limit: float,
+) -> None:  # fmt: skip
+    """Show what each further change to an adopted allocation of PLAN is worth: 0, 1, 2, ... changes.
+
+    Adopted amounts are those of the results workbook after --against, else of the column Adopted amount of the sheet Outputs,
+    else of the plan's last adopted results. What is spent or committed stays.
+
+    \b
+    Example:
+      optimizer replan inputs/plan_outputs.xlsx --scenario "Mid-term re-plan" --most 6
+    """
+    from dataclasses import replace
+
+    from optimizer import run as runner
+    from optimizer.files.reader import read_workbook
+    from optimizer.result import Result
+
+    workbook = read_workbook(plan)
+    console.tell(workbook.findings)
+    asked = runner.request(workbook, (name,) if name else (), False, settings, folder)
+    found, scenario, path = runner.replanned(replace(asked, against=against, seconds=time_limit), most)
+    click.echo(console.replanned(found, scenario, form), nl=False)
+    click.echo(f"Written to {path}", err=True)
+    last = found.steps[-1].outcome
+    if not isinstance(last, Result):
+        sys.exit(INFEASIBLE)
+    sys.exit(OK if all(step.outcome.proof.proved for step in found.steps if isinstance(step.outcome, Result)) else UNPROVED)
+
+
+@cli.command()
+@PLAN
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(plan: Path, form: str) -> None:
     """Read PLAN and report all findings, without solving anything.
@@ -104,7 +155,7 @@ def check(plan: Path, form: str) -> None:
     if form == "json":
         click.echo(json.dumps([finding.record() for finding in findings], ensure_ascii=False, indent=2))
     else:
-        for finding in findings[:MOST_FINDINGS]:
+        for finding in findings[: console.MOST_FINDINGS]:
             click.echo(finding)
         counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
         click.echo(", ".join(f"{count} {severity}{'' if count == 1 else 's'}" for severity, count in counts.items()))
@@ -126,7 +177,7 @@ def main() -> None:
         click.echo("Interrupted; nothing half-written is left.", err=True)
         sys.exit(INTERRUPTED)
     except InputRefused as refused:
-        _tell(refused.findings)
+        console.tell(refused.findings)
         sys.exit(REFUSED)
     except tuple(_endings()) as error:
         click.echo(f"Error: {error}", err=True)
@@ -147,78 +198,6 @@ def _endings() -> dict[type[Exception], int]:
         ("optimizer.solver", "SolverFault"): FAULT,
     }
     return {getattr(sys.modules[module], name): code for (module, name), code in where.items() if module in sys.modules}
-
-
-def _tell(findings: Iterable[Finding]) -> None:
-    findings = list(findings)
-    for finding in findings[:MOST_FINDINGS]:
-        click.echo(finding, err=True)
-    if len(findings) > MOST_FINDINGS:
-        click.echo(f"and {len(findings) - MOST_FINDINGS} more", err=True)
-
-
-def _progress(each: Finished) -> str:
-    from optimizer.result import Result
-
-    name, seconds = each.scenario.name, f"{each.seconds:.1f} s"
-    if each.path is None:
-        limit = "" if each.conflict else "; the time limit was reached, raise --time-limit"
-        return f"{name}: {each.outcome.termination} ({seconds}){limit}"
-    if isinstance(each.outcome, Result) and not each.proved:
-        return f"{name}: {each.outcome.proof.statement}. Checked in {seconds}, written to {each.path}"
-    return f"{name}: solved, proved and checked in {seconds}, written to {each.path}"
-
-
-def _shown(each: Finished, form: str) -> str:
-    """The answer to one scenario on standard output; for a question without an answer, why."""
-    if each.dossier is None:
-        return _unanswered(each, form)
-    if form == "json":
-        from optimizer.report.data import json_text
-
-        return json_text(each.dossier)
-    if form == "text":
-        from optimizer.report.text import terminal
-
-        return terminal(each.dossier)
-    from optimizer.report import plain, prioritisation
-
-    table = prioritisation.table(each.dossier)
-    return plain.csv_text(table) if form == "csv" else plain.markdown_text(table)
-
-
-def _unanswered(each: Finished, form: str) -> str:
-    record = _unanswered_data(each)
-    if form == "json":
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    lines = [f"{record['scenario']}: {record['termination']}.", *record["reasons"]]
-    if record["clash"]:
-        lines.append("These conditions cannot all hold; without any one of them they could:")
-        lines += [f"  {rule}" for rule in record["clash"]]
-    return "\n".join(lines) + "\n"
-
-
-def _unanswered_data(each: Finished) -> dict[str, Any]:
-    conflict = each.conflict
-    return {
-        "scenario": each.scenario.name,
-        "termination": str(each.outcome.termination),
-        "reasons": list(conflict.reasons) if conflict else [],
-        "clash": [rule.describe(each.scenario.plan) for rule in conflict.clash] if conflict else [],
-    }
-
-
-def _compared(asked: Request, finished: list[Finished], form: str) -> str:
-    from optimizer.report import plain, scenarios, text
-    from optimizer.run import comparison
-
-    if form == "json":
-        from optimizer.report.data import data
-
-        records = [data(each.dossier) if each.dossier else _unanswered_data(each) for each in finished]
-        return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
-    table = scenarios.overview(comparison(asked, finished))
-    return {"text": text.aligned, "csv": plain.csv_text, "markdown": plain.markdown_text}[form](table)
 
 
 def _exit_code(finished: list[Finished]) -> int:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from optimizer.plan import Delivery, Level, Plan
+from optimizer.allocation import Delivery
+from optimizer.plan import Level, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,21 @@ DELIVERY = Objective("delivery", "sum_i v_i s_il / 100", "priority points", lamb
 MONEY_WEIGHTED = Objective(
     "money-weighted", "sum_i v_i a_il / 100", "priority-weighted money", lambda level: Fraction(level.amount, 100)
 )
-OBJECTIVES = {objective.name: objective for objective in (DELIVERY, MONEY_WEIGHTED)}
+TIERS = Objective(
+    "tiers", "sum_(i of tier 1) v_i s_il / 100, then tier 2, ...", "priority points", lambda level: Fraction(level.share, 100)
+)
+BALANCED = Objective(
+    "balanced", "min_k a_k / E_k, then sum_i v_i s_il / 100", "priority points", lambda level: Fraction(level.share, 100)
+)
+OBJECTIVES = {objective.name: objective for objective in (DELIVERY, MONEY_WEIGHTED, TIERS, BALANCED)}
+
+
+def value_stages(plan: Plan, objective: Objective) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """What is maximised one after the other: the stage's name, and the positions of the outputs whose value it adds up."""
+    if objective is not TIERS:
+        return (("value", tuple(range(len(plan.outputs)))),)
+    tiers = sorted({output.tier for output in plan.outputs if output.tier is not None})
+    return tuple((f"value of tier {tier}", tuple(i for i, o in enumerate(plan.outputs) if o.tier == tier)) for tier in tiers)
 
 
 @dataclass(frozen=True, slots=True)

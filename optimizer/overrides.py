@@ -6,8 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from optimizer.findings import Finding, Severity, nearest, quoted
+from optimizer.fund import Fund
 from optimizer.plan import Component, Criterion, Output, Plan, Status
-from optimizer.values import ValueRefused, parse_amount, parse_choice, parse_limit, parse_number
+from optimizer.values import (
+    NONE,
+    ValueRefused,
+    name_key,
+    parse_amount,
+    parse_choice,
+    parse_limit,
+    parse_number,
+    parse_or_none,
+    parse_share,
+    parse_year,
+    parse_yes,
+)
 
 EVERY = "*"
 
@@ -59,11 +72,24 @@ def _score(plan: Plan, output: Output, criterion: int, text: str) -> Output:
     return replace(output, scores=(*output.scores[:criterion], score, *output.scores[criterion + 1 :]))
 
 
+def _unrestricted(fund: Fund, text: str) -> Fund:
+    if text.strip().casefold() != NONE:
+        raise ValueRefused("none is expected: a restriction can only be lifted, so that the fund may pay for every output")
+    return replace(fund, components=(), outputs=(), tags=())
+
+
 OUTPUT_SETTINGS: dict[str, OutputSetting] = {
     "cost": _cost,
     "minimum viable amount": _minimum_viable,
     "status": _status,
     "committed amount": _committed,
+    "tier": lambda plan, output, text: replace(output, tier=parse_or_none(text, _positive)),
+    "earliest start": lambda plan, output, text: replace(output, earliest_start=parse_or_none(text, parse_year)),
+    "start": lambda plan, output, text: replace(output, start=parse_or_none(text, parse_year)),
+    "end": lambda plan, output, text: replace(output, end=parse_or_none(text, parse_year)),
+    "spent": lambda plan, output, text: replace(output, spent=parse_amount(text)),
+    "delivered": lambda plan, output, text: replace(output, delivered=parse_share(text)),
+    "adopted amount": lambda plan, output, text: replace(output, adopted=parse_or_none(text, parse_amount)),
 }
 COMPONENT_SETTINGS: dict[str, Callable[[Component, str], Component]] = {
     "weight": lambda component, text: replace(component, weight=parse_number(text)),
@@ -73,11 +99,21 @@ COMPONENT_SETTINGS: dict[str, Callable[[Component, str], Component]] = {
 CRITERION_SETTINGS: dict[str, Callable[[Criterion, str], Criterion]] = {
     "weight": lambda criterion, text: replace(criterion, weight=parse_number(text)),
 }
+FUND_SETTINGS: dict[str, Callable[[Fund, str], Fund]] = {
+    "carry-over": lambda fund, text: replace(fund, carry_over=parse_yes(text)),
+    "cap": lambda fund, text: replace(fund, cap=parse_or_none(text, parse_amount)),
+    "restriction": _unrestricted,
+}
 PLAN_SETTINGS: dict[str, Callable[[Plan, str], Plan]] = {
     "delivery step": lambda plan, text: replace(plan, delivery_step=_positive(text, 100)),
     "unit of account": lambda plan, text: replace(plan, unit_of_account=_positive(text)),
+    "first open year": lambda plan, text: replace(plan, first_open_year=parse_or_none(text, parse_year)),
+    "later start": lambda plan, text: replace(plan, later_start=parse_yes(text)),
+    "continuity": lambda plan, text: replace(plan, continuity=parse_yes(text)),
+    "allowed changes": lambda plan, text: replace(plan, allowed_changes=parse_or_none(text, parse_amount)),
+    "allowed drops": lambda plan, text: replace(plan, allowed_drops=parse_or_none(text, parse_amount)),
 }
-KINDS = ("output", "component", "criterion", "plan")
+KINDS = ("output", "component", "criterion", "fund", "plan")
 
 
 def known_settings(plan: Plan, kind: str) -> list[str]:
@@ -86,6 +122,8 @@ def known_settings(plan: Plan, kind: str) -> list[str]:
         return [*OUTPUT_SETTINGS, *(f"score {criterion.id}" for criterion in plan.criteria)]
     if kind == "component":
         return list(COMPONENT_SETTINGS)
+    if kind == "fund":
+        return [*FUND_SETTINGS, *(f"amount {period.name}" for period in plan.periods)]
     return list(CRITERION_SETTINGS if kind == "criterion" else PLAN_SETTINGS)
 
 
@@ -108,6 +146,7 @@ def _where(change: Change) -> tuple[str, str]:
 def _apply_one(plan: Plan, change: Change) -> Plan:
     kind = parse_choice(change.kind, KINDS)
     known = known_settings(plan, kind)
+    change = _named(change, [EVERY, *_ids(plan, kind)], known)
     setting = _match(change.setting, known)
     if setting is None:
         raise ValueRefused(f"{kind} has no setting {quoted(change.setting)}; {nearest(change.setting, known)}")
@@ -116,6 +155,8 @@ def _apply_one(plan: Plan, change: Change) -> Plan:
     ids = _ids(plan, kind)
     if change.item != EVERY and change.item not in ids:
         raise ValueRefused(f"no {kind} has the id {quoted(change.item)}; {nearest(change.item, ids)}")
+    if not ids:
+        raise ValueRefused(f"the plan has no {kind}")
     chosen = set(ids) if change.item == EVERY else {change.item}
     if kind == "component":
         change_component = COMPONENT_SETTINGS[setting]
@@ -125,13 +166,28 @@ def _apply_one(plan: Plan, change: Change) -> Plan:
     if kind == "criterion":
         change_criterion = CRITERION_SETTINGS[setting]
         return replace(plan, criteria=tuple(change_criterion(c, change.value) if c.id in chosen else c for c in plan.criteria))
+    if kind == "fund":
+        change_fund = _fund_setting(plan, setting)
+        return replace(plan, funds=tuple(change_fund(f, change.value) if f.id in chosen else f for f in plan.funds))
     change_output = _output_setting(plan, setting)
     return replace(plan, outputs=tuple(change_output(plan, o, change.value) if o.id in chosen else o for o in plan.outputs))
+
+
+def _named(change: Change, ids: list[str], known: list[str]) -> Change:
+    """The change with the item and the setting that are known: a point in one of them may have been taken for the one between."""
+    if change.item in ids:
+        return change
+    text = f"{change.item}.{change.setting}"
+    splits = ((key, text[len(key) + 1 :]) for key in ids if text.startswith(f"{key}."))
+    key, setting = next(((key, rest) for key, rest in splits if _match(rest, known)), (change.item, change.setting))
+    return replace(change, item=key, setting=setting)
 
 
 def _ids(plan: Plan, kind: str) -> list[str]:
     if kind == "output":
         return [output.id for output in plan.outputs]
+    if kind == "fund":
+        return [fund.id for fund in plan.funds]
     return [item.id for item in (plan.components if kind == "component" else plan.criteria)]
 
 
@@ -142,13 +198,25 @@ def _output_setting(plan: Plan, setting: str) -> OutputSetting:
     return lambda plan, output, text: _score(plan, output, position, text)
 
 
+def _fund_setting(plan: Plan, setting: str) -> Callable[[Fund, str], Fund]:
+    if setting in FUND_SETTINGS:
+        return FUND_SETTINGS[setting]
+    position = [f"amount {period.name}" for period in plan.periods].index(setting)
+
+    def change(fund: Fund, text: str) -> Fund:
+        return replace(fund, amounts=(*fund.amounts[:position], parse_amount(text), *fund.amounts[position + 1 :]))
+
+    return change
+
+
 def _match(word: str, known: list[str]) -> str | None:
-    """The setting meant: spaces, underscores, hyphens and case do not matter."""
+    """The setting meant: case, spaces, underscores, hyphens and dashes do not matter unless two settings differ only so."""
 
     def plain(text: str) -> str:
-        return "".join(c for c in text.casefold() if c not in " _-")
+        return "".join(c for c in name_key(text) if c not in " _-")
 
-    return next((name for name in known if plain(name) == plain(word)), None)
+    exact = (name for name in known if name_key(name) == name_key(word))
+    return next(exact, None) or next((name for name in known if plain(name) == plain(word)), None)
 
 
 def _positive(text: str, most: int | None = None) -> int:

@@ -6,12 +6,16 @@ percentages typed by people are exact fractions. Every collection keeps the orde
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+
+from optimizer.fund import Fund
+from optimizer.target import Target
+from optimizer.timing import Period, ProfileRow, Timing, Variant, variants
+from optimizer.titles import Titled, Titles
 
 
 class Status(StrEnum):
@@ -28,6 +32,7 @@ class Basis(StrEnum):
     AMOUNT = "amount"
     ESTIMATE = "% of estimate"
     RESOURCES = "% of resources"
+    FUNDS = "% of funds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +42,27 @@ class Limit:
     basis: Basis
     value: Fraction
 
-    def of(self, estimate: int, resources: int) -> Fraction:
+    def of(self, estimate: int, resources: int, funds: int = 0) -> Fraction:
         """The limit in money, not yet rounded to whole units."""
         if self.basis is Basis.AMOUNT:
             return self.value
-        return self.value * (estimate if self.basis is Basis.ESTIMATE else resources) / 100
+        base = {Basis.ESTIMATE: estimate, Basis.RESOURCES: resources, Basis.FUNDS: funds}[self.basis]
+        return self.value * base / 100
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(Titled):
     id: str
     title: str
     weight: Fraction
     meaning_of_0: str = ""
     meaning_of_100: str = ""
     comment: str = ""
+    titles: Titles = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Component:
+class Component(Titled):
     """A part of the plan. `minimum` and `maximum` limit what its outputs receive together; None where there is no limit."""
 
     id: str
@@ -64,6 +71,7 @@ class Component:
     minimum: Limit | None = None
     maximum: Limit | None = None
     comment: str = ""
+    titles: Titles = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,12 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class Output(Titled):
     """One line of the plan. `minimum` is the minimum viable amount; equal to `cost` it makes the output all-or-nothing.
 
     `scores` follow the plan's criteria and `tags` its tag columns. `explicit_levels`, where given, replace the levels that the
-    plan's delivery step would give.
+    plan's delivery step would give. `tier` is its class under the objective *tiers*, 1 the first. `spent` and `delivered` (per
+    cent) are its progress, which counts in a re-plan; `adopted` is the amount last adopted, from which changes are counted.
     """
 
     id: str
@@ -103,11 +112,22 @@ class Output:
     result_full: str = ""
     result_minimum: str = ""
     explicit_levels: tuple[Level, ...] = ()
+    profile: tuple[ProfileRow, ...] = ()
+    tier: int | None = None
+    spent: int = 0
+    delivered: int = 0
+    adopted: int | None = None
     comment: str = ""
+    titles: Titles = ()
+    short_titles: Titles = ()
 
     @property
     def name(self) -> str:
         return self.short_title or self.title
+
+    def named(self, language: str) -> str:
+        """Its short title in a language, else its title in it, else its name."""
+        return {language: self.name, **dict(self.titles), **dict(self.short_titles)}[language]
 
     def levels(self, step: int, unit_of_account: int) -> tuple[Level, ...]:
         """The ways to deliver the output, cheapest first (docs/model.md, Levels).
@@ -128,6 +148,13 @@ class Output:
             ladder.append(Level(amount, share))
         ladder.append(full)
         return (*(level for level, next_one in pairwise(ladder) if level.amount < min(next_one.amount, self.cost)), full)
+
+    def with_progress(self, levels: tuple[Level, ...]) -> tuple[Level, ...]:
+        """The levels that are left once `spent` is spent: no more than that, or a level that costs and delivers more."""
+        if not self.spent:
+            return levels
+        more = (level for level in levels if level.amount > self.spent and level.share > self.delivered)
+        return (Level(self.spent, self.delivered), *more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,41 +187,8 @@ class Coverage:
     least: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What one output receives and the share of it that is delivered."""
-
-    amount: int
-    share: int
-
-    @property
-    def funded(self) -> bool:
-        """A free output is funded when it is delivered; a paid one when it is paid for."""
-        return self.amount > 0 or self.share > 0
-
-
-NOTHING = Delivery(0, 0)
-
-
 @dataclass(frozen=True)
-class Allocation:
-    """One Delivery for each output of a plan, in the plan's order. Not necessarily one that respects any rule."""
-
-    deliveries: tuple[Delivery, ...]
-
-    def __iter__(self) -> Iterator[Delivery]:
-        return iter(self.deliveries)
-
-    def __getitem__(self, index: int) -> Delivery:
-        return self.deliveries[index]
-
-    @property
-    def spend(self) -> int:
-        return sum(delivery.amount for delivery in self.deliveries)
-
-
-@dataclass(frozen=True)
-class Plan:
+class Plan(Titled):
     """A plan as read from its workbook, or as a scenario has changed it."""
 
     title: str
@@ -215,11 +209,50 @@ class Plan:
     status: str = "draft"
     costing_date: str = ""
     prepared_by: str = ""
+    periods: tuple[Period, ...] = ()
+    funds: tuple[Fund, ...] = ()
+    first_open_year: int | None = None  # years before it are closed: a re-plan
+    later_start: bool = False
+    continuity: bool = False
+    allowed_changes: int | None = None
+    allowed_drops: int | None = None
+    targets: tuple[Target, ...] = ()
+    titles: Titles = ()
 
     @cached_property
     def levels(self) -> tuple[tuple[Level, ...], ...]:
-        """The levels of each output."""
-        return tuple(output.levels(self.delivery_step, self.unit_of_account) for output in self.outputs)
+        """The levels of each output; in a re-plan what is spent already is the lowest."""
+        given = (output.levels(self.delivery_step, self.unit_of_account) for output in self.outputs)
+        if self.first_open_year is None:
+            return tuple(given)
+        return tuple(output.with_progress(levels) for output, levels in zip(self.outputs, given, strict=True))
+
+    @cached_property
+    def variants(self) -> tuple[tuple[Variant, ...], ...]:
+        """For each output the periods in which it may begin, as planned first, with the split of each level over the periods.
+
+        Later starts are there where the plan allows them and nothing is committed or spent.
+        """
+        return tuple(
+            variants(
+                self.periods,
+                output.profile,
+                levels,
+                Timing(
+                    max((year for year in (output.start, output.earliest_start) if year is not None), default=None),
+                    output.end,
+                    self.first_open_year,
+                    output.spent if self.first_open_year is not None else 0,
+                    self.later_start and output.status is Status.OPEN,
+                ),
+            )
+            for output, levels in zip(self.outputs, self.levels, strict=True)
+        )
+
+    @cached_property
+    def payers(self) -> tuple[tuple[int, ...], ...]:
+        """For each output the positions of the funds that may pay for it."""
+        return tuple(tuple(f for f, fund in enumerate(self.funds) if fund.pays(output)) for output in self.outputs)
 
     @cached_property
     def index(self) -> dict[str, int]:

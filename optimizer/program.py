@@ -112,6 +112,11 @@ class Program:
         """The largest absolute value that a sum over the columns could take."""
         return sum(abs(a) * max(abs(self.columns[j].lower), abs(self.columns[j].upper)) for j, a in terms)
 
+    def best(self, goal: Goal) -> int:
+        """What the goal could come to by the bounds of the columns alone."""
+        pick = max if goal.maximise else min
+        return sum(pick(a * self.columns[j].lower, a * self.columns[j].upper) for j, a in goal.terms)
+
     def violated(self, point: Point) -> tuple[str, ...]:
         """Labels of the rows and columns that `point` does not respect, in exact integers."""
         outside = [c.label for c, x in zip(self.columns, point, strict=True) if not c.lower <= x <= c.upper]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from optimizer.allocation import Allocation
 from optimizer.audit import Audit
-from optimizer.plan import Allocation
+from optimizer.funding import Funding
 from optimizer.program import Termination
 from optimizer.scenario import Scenario
 
@@ -51,7 +52,10 @@ class Ties:
 
 @dataclass(frozen=True)
 class Result:
-    """An allocation that respects every rule, audited exactly. `termination` is OPTIMAL or FEASIBLE."""
+    """An allocation that respects every rule, audited exactly. `termination` is OPTIMAL or FEASIBLE.
+
+    `funding` says who pays what and when; None in a scenario without funds.
+    """
 
     scenario: Scenario
     allocation: Allocation
@@ -61,6 +65,7 @@ class Result:
     ties: Ties
     stages: tuple[Stage, ...]
     solver: str
+    funding: Funding | None
 
 
 @dataclass(frozen=True)

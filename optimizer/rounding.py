@@ -1,18 +1,18 @@
 """Whole numbers that stand for exact ones and still add up.
 
-`largest_remainder` is for one list. `split_totals` is for a table whose lines each fall into two parts (allocated, still needed):
-parts, lines and totals are each the exact figure rounded up or down, and every sum holds as shown. Rounding the lists one by one
-cannot promise that.
+`largest_remainder` is for one list. `split_table` is for a table whose lines fall into parts (allocated from several sources,
+still needed): parts, lines and totals are each the exact figure rounded up or down, and every sum holds as shown. `split_layers`
+is for totals that are fixed already and fall on periods. Rounding the lists one by one cannot promise that.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import permutations
 
-Pair = tuple[Fraction, Fraction]
+from optimizer.flow import Network
 
 
 def nearest(amount: Fraction) -> int:
@@ -27,91 +27,223 @@ def largest_remainder(parts: Sequence[Fraction], total: int) -> list[int]:
     that sum plus their number.
     """
     whole = [math.floor(part) for part in parts]
-    for i in _largest(range(len(parts)), [part % 1 for part in parts], total - sum(whole)):
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-(parts[i] % 1), i))
+    for i in by_remainder[: total - sum(whole)]:
         whole[i] += 1
     return whole
 
 
-def split_totals(pairs: Sequence[Pair], total: tuple[int, int]) -> list[tuple[int, int]]:
-    """Each pair in whole numbers so that firsts and seconds add up to `total`.
+def split_table(lines: Sequence[Sequence[Fraction]], total: Sequence[int]) -> list[tuple[int, ...]]:
+    """Each line in whole numbers so that its parts add up to `total`, column by column.
 
-    Every first, every second and every first + second is its exact figure rounded up or down (a whole figure stays as it is).
-    `total` is the exact totals rounded likewise: first, second and their sum each up or down.
+    The last part of a line stands by itself, the others are shares of one sum. Every part, the sum of the shares and the whole
+    line are each the exact figure rounded up or down (a whole figure stays as it is). The last column and the shares together
+    come to what `total` says of them, and so does each column of shares where that is possible; else it is off by as little as
+    possible. `total` is the exact totals rounded likewise: the shares together, the last column, and their sum each up or down.
+
+    Raises ValueError for a `total` that no rounding reaches.
     """
-    lower = [(math.floor(first), math.floor(second)) for first, second in pairs]
-    extra = _Extra.of(pairs, total[0] - sum(a for a, _ in lower), total[1] - sum(b for _, b in lower))
-    up_first, up_second = extra.chosen()
-    return [(a + (i in up_first), b + (i in up_second)) for i, (a, b) in enumerate(lower)]
+    if not lines:
+        return []
+    lower = [[math.floor(part) for part in line] for line in lines]
+    units = [wanted - sum(column) for wanted, column in zip(total, zip(*lower, strict=True), strict=True)]
+    exact = [sum(column, Fraction(0)) for column in zip(*lines, strict=True)]
+    flow = _Units(lines, units, [found > wanted for found, wanted in zip(exact, total, strict=True)])
+    flow.hand_out()
+    return [
+        tuple(whole + (flow.network.flow(arc) if arc is not None else 0) for whole, arc in zip(floors, arcs, strict=True))
+        for floors, arcs in zip(lower, flow.cells, strict=True)
+    ]
 
 
-@dataclass(frozen=True)
-class _Extra:
-    """The units that rounding down leaves: `firsts` and `seconds` of them to hand out, one at most to each fraction.
+class _Units:
+    """The units that rounding down leaves, on their way from lines to columns: one at most to each fraction.
 
-    `single` lines have a fraction in one part only; in `both` it stands in both parts, and the line's own sum allows one unit
-    (fractions below 1 together: none or one; exactly 1: one; above 1: one or two).
+    What a line must hand out, so that it is not less than its exact figure rounded down, goes first; then the lines with the
+    largest remainders hand out one more, until the columns are full. A unit on its way may send others another way: those
+    first to which it matters least.
     """
 
-    remainders: list[Pair]
-    firsts: int
-    seconds: int
-    single_first: list[int]
-    single_second: list[int]
-    both: list[int]
+    SINK, SHARES, LAST = 0, 1, 2
 
-    @classmethod
-    def of(cls, pairs: Sequence[Pair], firsts: int, seconds: int) -> _Extra:
-        remainders = [(first % 1, second % 1) for first, second in pairs]
-        lines = range(len(pairs))
-        return cls(
-            remainders,
-            firsts,
-            seconds,
-            [i for i in lines if remainders[i][0] and not remainders[i][1]],
-            [i for i in lines if remainders[i][1] and not remainders[i][0]],
-            [i for i in lines if all(remainders[i])],
-        )
+    def __init__(self, lines: Sequence[Sequence[Fraction]], units: Sequence[int], roomy: Sequence[bool]) -> None:
+        """`units` are those that each column takes; `roomy` columns may take one more and are still the exact sum rounded up."""
+        *shares, last = units
+        self.open, self.roomy = sum(units), roomy[:-1]
+        self.network = Network(3 + len(units) + 3 * len(lines))
+        self.dead: set[int] = set()  # nodes from which nothing can arrive any more
+        self.network.arc(self.SHARES, self.SINK, max(sum(shares), 0))
+        self.network.arc(self.LAST, self.SINK, max(last, 0))
+        self.network.arc(2 + len(units), self.LAST, max(last, 0))
+        for column, taken in enumerate(shares, start=3):
+            self.network.arc(column, self.SHARES, max(taken, 0))
+        self.cells: list[list[int | None]] = [[None] * len(line) for line in lines]
+        self.due: list[tuple[int, int]] = []  # a node, and the units that it must hand out
+        self.spare: list[tuple[Fraction, int]] = []  # the remainder of a line, and its node
+        for number in sorted(range(len(lines)), key=lambda i: (_spread(lines[i]), i)):
+            self._line(lines[number], self.cells[number], 3 + len(units) + 3 * number)
 
-    def chosen(self) -> tuple[set[int], set[int]]:
-        """The lines whose first, and those whose second, is rounded up."""
-        first, second = self._shares_of_both()
-        up_first, up_second = self._within_both(first, second)
-        up_first |= _largest(self.single_first, [a for a, _ in self.remainders], self.firsts - first)
-        up_second |= _largest(self.single_second, [b for _, b in self.remainders], self.seconds - second)
-        return up_first, up_second
+    def _line(self, line: Sequence[Fraction], arcs: list[int | None], whole: int) -> None:
+        """The nodes of a line, of its shares and of its last part; arcs to larger remainders come first and are tried first.
 
-    def _shares_of_both(self) -> tuple[int, int]:
-        """How many firsts and seconds the lines with two fractions take: what is possible, nearest to their exact sums."""
-        least = sum(sum(self.remainders[i]) >= 1 for i in self.both)
-        most = len(self.both) + sum(sum(self.remainders[i]) > 1 for i in self.both)
-        exact = [sum((self.remainders[i][part] for i in self.both), Fraction(0)) for part in (0, 1)]
-        bounds = (
-            (max(0, self.firsts - len(self.single_first)), min(len(self.both), self.firsts)),
-            (max(0, self.seconds - len(self.single_second)), min(len(self.both), self.seconds)),
-        )
-        (a_low, a_high), (b_low, b_high) = bounds
-        first = min(max(nearest(exact[0]), a_low, least - b_high), a_high, most - b_low)
-        second = min(max(nearest(exact[1]), b_low, least - first), b_high, most - first)
-        return first, second
+        All ways from a line to the sink have the same length, so that none is tried before it is its turn.
+        """
+        *parts, last = line
+        shares, own = whole + 1, sum(parts, Fraction(0))
+        for remainder, to_last in sorted(((own % 1, False), (last % 1, True)), reverse=True):
+            if remainder and to_last:
+                self.network.arc(whole, whole + 2, 1)
+                arcs[-1] = self.network.arc(whole + 2, 2 + len(line), 1)
+            elif remainder:
+                self.network.arc(whole, shares, 1)
+        for c in sorted(range(len(parts)), key=lambda c: (-(parts[c] % 1), c)):
+            if parts[c] % 1:
+                arcs[c] = self.network.arc(shares, 3 + c, 1)
+        self.due.append((shares, math.floor(own) - sum(map(math.floor, parts))))
+        self.due.append((whole, math.floor(own + last) - math.floor(own) - math.floor(last)))
+        if (own + last) % 1:
+            self.spare.append(((own + last) % 1, whole))
 
-    def _within_both(self, firsts: int, seconds: int) -> tuple[set[int], set[int]]:
-        sums = [a + b for a, b in self.remainders]
-        one = {i for i in self.both if sums[i] >= 1}  # these take a unit whatever happens
-        spare = [i for i in self.both if sums[i] != 1]
-        more: set[int] = set()
-        doubles = 0
-        for i in sorted(spare, key=lambda i: (-(sums[i] % 1), i)):
-            if len(one) + len(more) == firsts + seconds:
-                break
-            if i in one and doubles == min(firsts, seconds):
-                continue  # one more line with both parts up would leave too few units of a kind for the others
-            doubles += i in one
-            more.add(i)
-        two = one & more
-        lean = [a - b for a, b in self.remainders]
-        up_first = _largest([i for i in self.both if i in one ^ more], lean, firsts - len(two))
-        return up_first | two, (one ^ more) - up_first | two
+    def hand_out(self) -> None:
+        spare = [(node, 1) for _, node in sorted(self.spare, key=lambda line: (-line[0], line[1]))]
+        if self._unsettled(self.due, must=True) or self._unsettled(spare, must=False):
+            raise ValueError("no rounding comes to this total")
+
+    def _unsettled(self, supplies: list[tuple[int, int]], must: bool) -> bool:
+        """Hand out all that `must` be, or what the columns take, and let these be off by as little as that needs.
+
+        Whether something is left all the same.
+        """
+        left, rounds = self._push(supplies), 0
+        while (left if must else self.open) and rounds <= len(self.cells):
+            self._widen(rounds)
+            left, rounds = self._push(left), rounds + 1
+        return bool(left if must else self.open)
+
+    def _push(self, supplies: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """What could not be handed out."""
+        left = []
+        for node, units in supplies:
+            wanted = min(units, self.open)
+            sent = self.network.push(node, self.SINK, wanted) if wanted and node not in self.dead else 0
+            self.open -= sent
+            if sent < wanted:
+                self.dead |= self.network.reached(node)
+            if sent < units:
+                left.append((node, units - sent))
+        return left
+
+    def _widen(self, rounds: int) -> None:
+        """Let columns of shares take one unit more at the cost of others: at first those that have room for it."""
+        for column, roomy in enumerate(self.roomy, start=3):
+            if roomy or rounds:
+                self.network.arc(column, self.SHARES, 1)
+        self.dead.clear()
 
 
-def _largest(candidates: Sequence[int], size: Sequence[Fraction], count: int) -> set[int]:
-    return set(sorted(candidates, key=lambda i: (-size[i], i))[:count])
+def _spread(line: Sequence[Fraction]) -> Fraction:
+    """How much it matters to a line which of its parts is rounded up."""
+    remainders = [part % 1 for part in line if part % 1]
+    return max(remainders, default=Fraction(0)) - min(remainders, default=Fraction(0))
+
+
+Spot = tuple[int, int]  # row and column
+Layers = Sequence[Sequence[Sequence[int]]]  # by row, column and layer: by component, category of funds and period
+
+
+def split_layers(amounts: Layers, totals: Sequence[Sequence[int]], unit: int) -> list[list[list[int]]]:
+    """Amounts in multiples of `unit`, so that the layers of each row and column add up to the total that is given for it.
+
+    The sums over columns, over rows and over both are what they add up to. The squares of what all figures are off are made
+    small: a unit moves to another layer, alone or against a second one, as long as that helps. Nil stays nil.
+    """
+    shown = [
+        [_apportioned([Fraction(amount, unit) for amount in exact], total) for exact, total in zip(row, of_row, strict=True)]
+        for row, of_row in zip(amounts, totals, strict=True)
+    ]
+    if shown and shown[0]:
+        moves = _Moves(amounts, shown, unit)
+        layers = range(len(amounts[0][0]))
+        helped = True
+        while helped:
+            helped = sum(moves.improve(*way) for way in permutations(layers, 2)) > 0
+    return shown
+
+
+def _apportioned(parts: Sequence[Fraction], total: int) -> list[int]:
+    """Whole numbers near `parts` that add up to `total`, whatever it is; nil stays nil."""
+    whole = [math.floor(part) for part in parts]
+    while sum(whole) != total:
+        step = 1 if sum(whole) < total else -1
+        able = [i for i, part in enumerate(parts) if (part if step > 0 else whole[i])]
+        whole[max(able, key=lambda i: (step * (parts[i] - whole[i]), -i))] += step
+    return whole
+
+
+class _Moves:
+    """How much every figure is short of its exact one, layer by layer: cells, rows, columns, all; and moves that mend it."""
+
+    TOTALS = 4  # how much more what the totals are off counts than what another figure is
+
+    def __init__(self, amounts: Layers, shown: list[list[list[int]]], unit: int) -> None:
+        self.amounts, self.shown, self.unit = amounts, shown, unit
+        self.cells = {
+            (r, c): [exact - unit * found for exact, found in zip(*cell, strict=True)]
+            for r, row in enumerate(zip(amounts, shown, strict=True))
+            for c, cell in enumerate(zip(*row, strict=True))
+        }
+        self.rows = [[sum(layer) for layer in zip(*self._cells(r, None), strict=True)] for r in range(len(amounts))]
+        self.columns = [[sum(layer) for layer in zip(*self._cells(None, c), strict=True)] for c in range(len(amounts[0]))]
+        self.all = [sum(layer) for layer in zip(*self.rows, strict=True)]
+
+    def _cells(self, row: int | None, column: int | None) -> Iterator[list[int]]:
+        return (short for (r, c), short in self.cells.items() if row in (r, None) and column in (c, None))
+
+    def improve(self, source: int, target: int) -> bool:
+        """Move a unit from one layer to another where that helps most, or in a row or column against one that moves back."""
+        ways = ((source, target), (target, source))
+        row = [[self._gain(short, *way) for short in self.rows] for way in ways]
+        column = [[self._gain(short, *way) for short in self.columns] for way in ways]
+        cell = [self._cell_gains(*way) for way in ways]
+        everywhere = self.TOTALS * self._gain(self.all, source, target)
+        options: list[tuple[int, tuple[Spot, ...]]] = [
+            (gain + row[0][r] + column[0][c] + everywhere, ((r, c),)) for (r, c), gain in cell[0].items()
+        ]
+        # Two moves against each other in a row leave its sum as it is, and the totals: only cells and columns count.
+        in_row = [_best((r, gain + column[way][c], (r, c)) for (r, c), gain in cell[way].items()) for way in (0, 1)]
+        in_column = [_best((c, gain + row[way][r], (r, c)) for (r, c), gain in cell[way].items()) for way in (0, 1)]
+        for there, back in (in_row, in_column):
+            options += [(there[key][0] + back[key][0], (there[key][1], back[key][1])) for key in there.keys() & back.keys()]
+        gain, places = max(options, default=(0, ()))
+        if gain <= 0:
+            return False
+        for place, way in zip(places, ways, strict=False):
+            self._move(place, *way)
+        return True
+
+    def _gain(self, short: list[int], source: int, target: int) -> int:
+        """How much less the squares of a figure's two layers come to when a unit moves, in 2 * unit."""
+        return short[target] - short[source] - self.unit
+
+    def _cell_gains(self, source: int, target: int) -> dict[Spot, int]:
+        """Of each cell that has a unit to give and an exact amount where it would go."""
+        return {
+            (r, c): self._gain(short, source, target)
+            for (r, c), short in self.cells.items()
+            if self.shown[r][c][source] and self.amounts[r][c][target]
+        }
+
+    def _move(self, place: tuple[int, int], source: int, target: int) -> None:
+        r, c = place
+        for layer, step in ((source, -1), (target, 1)):
+            self.shown[r][c][layer] += step
+            for short in (self.cells[place], self.rows[r], self.columns[c], self.all):
+                short[layer] -= step * self.unit
+
+
+def _best(moves: Iterable[tuple[int, int, Spot]]) -> dict[int, tuple[int, Spot]]:
+    """The best move for each key, as its gain and its place."""
+    best: dict[int, tuple[int, Spot]] = {}
+    for key, gain, place in moves:
+        best[key] = max(best.get(key, (gain, place)), (gain, place))
+    return best

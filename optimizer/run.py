@@ -16,14 +16,18 @@ from pathlib import Path
 
 from optimizer.analysis.comparators import comparators
 from optimizer.analysis.conflict import Conflict, explain
+from optimizer.analysis.funds import analyse_funds
+from optimizer.analysis.replan import Replan, replan, with_adopted
 from optimizer.files.document import InputWorkbook
 from optimizer.files.publish import OutputRefused, publish, refuse_to_replace
 from optimizer.files.results import Earlier, is_results, read_results
+from optimizer.findings import Finding, InputRefused, Severity
 from optimizer.optimize import optimize
 from optimizer.program import Termination
 from optimizer.report.book import results_book
 from optimizer.report.changes import unchanged
 from optimizer.report.dossier import Answer, Dossier, RunFacts
+from optimizer.report.replan import replan_book
 from optimizer.report.scenarios import Comparison, comparison_book
 from optimizer.report.xlsx import save
 from optimizer.result import Outcome, Result
@@ -97,7 +101,8 @@ def _answer(asked: Request, scenario: Scenario, path: Path, earlier: Earlier | N
         conflict = explain(scenario) if outcome.termination is Termination.INFEASIBLE else None
         return Finished(scenario, outcome, None, conflict, None, seconds)
     times = (("Started (UTC)", started.isoformat(timespec="seconds")), ("Seconds to the answer", f"{seconds:.2f}"))
-    dossier = Dossier(asked.workbook, outcome, comparators(scenario), earlier, RunFacts(versions(), times))
+    funds = analyse_funds(outcome, asked.seconds - seconds)
+    dossier = Dossier(asked.workbook, outcome, comparators(scenario), earlier, RunFacts(versions(), times), funds)
     if earlier is None and path.exists():
         dossier = replace(dossier, earlier=_set_aside(path, dossier))
     save(results_book(dossier), path, never=_inputs(asked))
@@ -131,6 +136,31 @@ def save_comparison(asked: Request, finished: list[Finished]) -> Path:
     facts = RunFacts(versions(), (("Seconds to the answers", f"{seconds:.2f}"),))
     save(comparison_book(comparison(asked, finished), facts), path, never=_inputs(asked))
     return path
+
+
+def replanned(asked: Request, most: int | None) -> tuple[Replan, Scenario, Path]:
+    """What each further change to the adopted allocation is worth, for the first scenario asked for, and where it is written.
+
+    Adopted amounts are those of `against`, else of the sheet Outputs, else of the plan's last adopted results. Raises
+    InputRefused where there are none.
+    """
+    workbook, spec = asked.workbook, asked.specs[0]
+    plan = workbook.plan
+    typed = any(output.adopted is not None for output in plan.outputs)
+    earlier = read_results(asked.against) if asked.against else None if typed else _adopted(workbook)
+    if earlier is not None:
+        plan = with_adopted(plan, {key: output.amount for key, output in earlier.outputs.items()})
+    elif not typed:
+        expected = "an adopted allocation is expected: --against RESULTS.xlsx, or adopted amounts on the sheet Outputs"
+        raise InputRefused([Finding("adopted", Severity.ERROR, workbook.path, "", "", "nothing to count changes from", expected)])
+    scenario = derive(plan, spec)
+    path = asked.folder / f"{Path(file_name(asked, spec)).stem}_replan.xlsx"
+    _prepare(asked, [path])
+    found = replan(scenario, most, asked.seconds)
+    source = earlier.file if earlier is not None else "the sheet Outputs"
+    facts = RunFacts(versions(), (("Adopted amounts from", source),))
+    save(replan_book(workbook, scenario, found, facts), path, never=_inputs(asked))
+    return found, scenario, path
 
 
 def versions() -> tuple[tuple[str, str], ...]:

@@ -6,32 +6,15 @@ What limits, statuses and resources can cause together is not here: that is an a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
-from optimizer.findings import Severity, nearest
+from optimizer.fact import Fact, error, warning
+from optimizer.findings import nearest
 from optimizer.plan import Basis, Output, Plan, Status
+from optimizer.program import EXACT
+from optimizer.schedule import of_schedule
 
 MOST_DECIMALS = 6  # of scores and weights
-EXACT = 2**53  # the largest whole number that a solver's double and a cell hold exactly
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something wrong with one field of one item; the reader turns it into a cell, a scenario into its name.
-
-    `second` completes `item` where one id does not name a row: the other output of a link, the tag column, a level's amount.
-    """
-
-    code: str
-    severity: Severity
-    kind: str
-    item: str
-    field: str
-    found: str
-    expected: str
-    remedy: str = ""
-    second: str = ""
 
 
 def contradictions(plan: Plan) -> Iterator[Fact]:
@@ -43,32 +26,25 @@ def contradictions(plan: Plan) -> Iterator[Fact]:
     yield from _digits(plan)
     yield from _links(plan)
     yield from _counts(plan)
+    yield from of_schedule(plan)
     if plan.cost >= EXACT:
-        yield _error("too-large", "plan", "", "cost", f"costs add up to {plan.cost:,}", f"less than {EXACT:,} is expected")
-
-
-def _error(code: str, kind: str, item: str, field: str, found: str, expected: str, remedy: str = "", second: str = "") -> Fact:
-    return Fact(code, Severity.ERROR, kind, item, field, found, expected, remedy, second)
-
-
-def _warning(code: str, kind: str, item: str, field: str, found: str, expected: str, remedy: str = "") -> Fact:
-    return Fact(code, Severity.WARNING, kind, item, field, found, expected, remedy)
+        yield error("too-large", "plan", "", "cost", f"costs add up to {plan.cost:,}", f"less than {EXACT:,} is expected")
 
 
 def _output(plan: Plan, output: Output) -> Iterator[Fact]:
     if not output.explicit_levels:
         if output.minimum > output.cost:
             found = f"{output.minimum:,} with a cost of {output.cost:,}"
-            yield _error("minimum-over-cost", "output", output.id, "minimum", found, "at most the cost is expected")
+            yield error("minimum-over-cost", "output", output.id, "minimum", found, "at most the cost is expected")
         elif output.minimum == 0 and output.cost > 0:
             remedy = "type the cost for an output that is all or nothing"
-            yield _error(
+            yield error(
                 "minimum-zero", "output", output.id, "minimum", "0", "at least 1 is expected unless the cost is 0", remedy
             )
     else:
         yield from _explicit_levels(output)
     if output.cost == 0:
-        yield _warning(
+        yield warning(
             "cost-zero", "output", output.id, "cost", "0", "an output without a cost is funded whenever the rules allow"
         )
     if output.status is Status.COMMITTED:
@@ -77,22 +53,22 @@ def _output(plan: Plan, output: Output) -> Iterator[Fact]:
                 "the amount committed or spent is expected",
                 "type its minimum viable amount if only that is promised",
             )
-            yield _error("committed-nothing", "output", output.id, "committed", "0", expected, remedy)
+            yield error("committed-nothing", "output", output.id, "committed", "0", expected, remedy)
         if output.committed > output.levels(plan.delivery_step, plan.unit_of_account)[-1].amount:
             found = f"{output.committed:,} with a cost of {output.cost:,}"
-            yield _error("committed-over-cost", "output", output.id, "committed", found, "at most the cost is expected")
+            yield error("committed-over-cost", "output", output.id, "committed", found, "at most the cost is expected")
         if not output.reason:
-            yield _warning("no-reason", "output", output.id, "reason", "blank", "a committed output needs a reason or authority")
+            yield warning("no-reason", "output", output.id, "reason", "blank", "a committed output needs a reason or authority")
     elif output.committed:
         found = f"{output.committed:,} with the status {output.status}"
-        yield _warning("committed-unused", "output", output.id, "committed", found, "counts only with the status committed")
+        yield warning("committed-unused", "output", output.id, "committed", found, "counts only with the status committed")
     if output.start is not None and output.end is not None and output.start > output.end:
-        yield _error(
+        yield error(
             "time-frame", "output", output.id, "start", f"{output.start} to {output.end}", "a start not after the end is expected"
         )
     if output.earliest_start is not None and output.end is not None and output.earliest_start > output.end:
         found = f"{output.earliest_start}, time frame ends {output.end}"
-        yield _error("time-frame", "output", output.id, "earliest_start", found, "a start not after the end is expected")
+        yield error("time-frame", "output", output.id, "earliest_start", found, "a start not after the end is expected")
 
 
 def _explicit_levels(output: Output) -> Iterator[Fact]:
@@ -101,19 +77,19 @@ def _explicit_levels(output: Output) -> Iterator[Fact]:
         if dearer.amount <= level.amount or dearer.share <= level.share:
             found = f"{level.amount:,} for {level.share} per cent, then {dearer.amount:,} for {dearer.share}"
             expected = "amounts and shares that both rise are expected"
-            yield _error("level-order", "level", output.id, "amount", found, expected, second=str(dearer.amount))
+            yield error("level-order", "level", output.id, "amount", found, expected, others=(str(dearer.amount),))
     for level in levels:
         if (level.share == 100) != (level.amount == output.cost):
             found = f"{level.amount:,} for {level.share} per cent with a cost of {output.cost:,}"
             expected = "100 per cent at exactly the cost, and only there, is expected"
-            yield _error("level-full", "level", output.id, "amount", found, expected, second=str(level.amount))
+            yield error("level-full", "level", output.id, "amount", found, expected, others=(str(level.amount),))
         elif level.amount > output.cost:
             found, expected = f"{level.amount:,}", "at most the cost is expected"
-            yield _error("level-over-cost", "level", output.id, "amount", found, expected, second=str(level.amount))
+            yield error("level-over-cost", "level", output.id, "amount", found, expected, others=(str(level.amount),))
     if levels[0].amount == 0 and output.cost > 0:
-        yield _error("level-zero", "level", output.id, "amount", "0", "at least 1 is expected unless the cost is 0", second="0")
+        yield error("level-zero", "level", output.id, "amount", "0", "at least 1 is expected unless the cost is 0", others=("0",))
     if levels[-1].share != 100:
-        yield _warning(
+        yield warning(
             "no-full-level",
             "level",
             output.id,
@@ -129,11 +105,11 @@ def _components(plan: Plan) -> Iterator[Fact]:
             needs = (
                 component.minimum is not None and component.minimum.basis is not Basis.ESTIMATE and component.minimum.value > 0
             )
-            fact = _error if needs else _warning
+            fact = error if needs else warning
             yield fact("empty-component", "component", component.id, "id", "no outputs", "at least one output is expected")
         for field, limit in (("minimum", component.minimum), ("maximum", component.maximum)):
             if limit is not None and limit.basis is not Basis.AMOUNT and limit.value > 100:
-                yield _error(
+                yield error(
                     "percentage",
                     "component",
                     component.id,
@@ -145,11 +121,9 @@ def _components(plan: Plan) -> Iterator[Fact]:
 
 def _weights(plan: Plan) -> Iterator[Fact]:
     if not any(criterion.weight for criterion in plan.criteria):
-        yield _error(
-            "no-weight", "plan", "", "weights", "every criterion has weight 0", "at least one weight above 0 is expected"
-        )
+        yield error("no-weight", "plan", "", "weights", "every criterion has weight 0", "at least one weight above 0 is expected")
     elif not any(plan.priorities):
-        yield _error(
+        yield error(
             "no-priority", "plan", "", "weights", "every output has priority 0", "a score above 0 under some weight is expected"
         )
 
@@ -160,11 +134,11 @@ def _digits(plan: Plan) -> Iterator[Fact]:
     for c, criterion in enumerate(plan.criteria):
         if criterion.weight.denominator > 10**MOST_DECIMALS:
             remedy = "only proportions count: type whole numbers, or use ROUND"
-            yield _warning("many-digits", "criterion", criterion.id, "weight", str(float(criterion.weight)), expected, remedy)
+            yield warning("many-digits", "criterion", criterion.id, "weight", str(float(criterion.weight)), expected, remedy)
         long = [output for output in plan.outputs if output.scores[c].denominator > 10**MOST_DECIMALS]
         if long:
             found = f"{float(long[0].scores[c])}" + (f" and {len(long) - 1} more in this column" if len(long) > 1 else "")
-            yield _warning("many-digits", "output", long[0].id, f"score:{criterion.id}", found, expected, "use ROUND")
+            yield warning("many-digits", "output", long[0].id, f"score:{criterion.id}", found, expected, "use ROUND")
 
 
 def _links(plan: Plan) -> Iterator[Fact]:
@@ -174,7 +148,7 @@ def _links(plan: Plan) -> Iterator[Fact]:
     for cycle in _cycles(requires):
         first, second, *_ = chain = [*cycle, cycle[0]]
         found, expected = " requires ".join(chain), "links without a circle are expected"
-        yield _error("cycle", "link", first, "requires", found, expected, "remove one of them", second)
+        yield error("cycle", "link", first, "requires", found, expected, "remove one of them", (second,))
 
 
 def _cycles(requires: dict[str, list[str]]) -> Iterator[list[str]]:
@@ -201,7 +175,7 @@ def _counts(plan: Plan) -> Iterator[Fact]:
     for group in plan.groups:
         if not group.at_most and group.k > len(group.members):
             found = f"at least {group.k} of {len(group.members)}"
-            yield _error("group-size", "group", group.name, "k", found, "no more than the members of the group is expected")
+            yield error("group-size", "group", group.name, "k", found, "no more than the members of the group is expected")
     for target in plan.coverage:
         column = plan.tag_columns.index(target.tag_column)
         carriers = sum(target.tag in output.tags[column] for output in plan.outputs)
@@ -209,7 +183,7 @@ def _counts(plan: Plan) -> Iterator[Fact]:
             known = sorted({tag for output in plan.outputs for tag in output.tags[column]})
             found, expected = f'"{target.tag}"', "a tag that some output carries is expected"
             remedy = nearest(target.tag, known)
-            yield _error("unknown-tag", "coverage", target.tag, "tag", found, expected, remedy, target.tag_column)
+            yield error("unknown-tag", "coverage", target.tag, "tag", found, expected, remedy, (target.tag_column,))
         elif target.least > carriers:
             found, expected = f"{target.least}", f"at most {carriers} is expected: no more outputs carry it"
-            yield _error("coverage-size", "coverage", target.tag, "least", found, expected, second=target.tag_column)
+            yield error("coverage-size", "coverage", target.tag, "least", found, expected, others=(target.tag_column,))

@@ -8,16 +8,34 @@ from dataclasses import dataclass, replace
 
 from optimizer.findings import Finding, InputRefused, Severity, nearest, quoted
 from optimizer.keys import content_keys
-from optimizer.objectives import OBJECTIVES, Objective
+from optimizer.objectives import OBJECTIVES, TIERS, Objective
 from optimizer.overrides import Change, apply
-from optimizer.plan import Limit, Plan, Status
-from optimizer.rules import AtLeast, AtMost, Budget, Ceiling, Committed, Deferred, Floor, OneLevel, Requires, Rule, TagCoverage
+from optimizer.plan import Basis, Limit, Plan, Status
+from optimizer.rules import (
+    AtLeast,
+    AtMost,
+    Budget,
+    Ceiling,
+    Changes,
+    Committed,
+    Deferred,
+    Drops,
+    Floor,
+    FundMoney,
+    OneLevel,
+    Requires,
+    Rule,
+    TagCoverage,
+    adopted_levels,
+    timing_rules,
+)
 from optimizer.sanity import contradictions
+from optimizer.titles import Titled, Titles
 from optimizer.values import ValueRefused, parse_resources
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioSpec:
+class ScenarioSpec(Titled):
     """A scenario as written: its resources, its objective, and what it changes in the plan."""
 
     name: str
@@ -26,6 +44,7 @@ class ScenarioSpec:
     title: str = ""
     note: str = ""
     changes: tuple[Change, ...] = ()
+    titles: Titles = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +94,8 @@ def with_settings(spec: ScenarioSpec, settings: tuple[str, ...]) -> ScenarioSpec
     if not settings:
         return spec
     made = "; ".join(settings)
-    return replace(spec, name=f"{spec.name} changed", title=f"{spec.name} with {made}", note=f"As {spec.name}, but {made}.")
+    title, note = f"{spec.name} with {made}", f"As {spec.name}, but {made}."
+    return replace(spec, name=f"{spec.name} changed", title=title, titles=(), note=note)
 
 
 def derive(plan: Plan, spec: ScenarioSpec) -> Scenario:
@@ -88,6 +108,7 @@ def derive(plan: Plan, spec: ScenarioSpec) -> Scenario:
     if spec.objective not in OBJECTIVES:
         expected = f"no objective has this name; {nearest(spec.objective, OBJECTIVES)}"
         findings.append(Finding("objective", Severity.ERROR, "", f"scenario {spec.name}", "", quoted(spec.objective), expected))
+    findings.extend(_unaskable(changed, spec))
     if spec.changes and not findings:
         findings.extend(
             Finding(
@@ -98,14 +119,48 @@ def derive(plan: Plan, spec: ScenarioSpec) -> Scenario:
                 "",
                 " ".join(filter(None, (fact.kind, fact.item, fact.field, fact.found))),
                 fact.expected,
+                fact.remedy,
             )
             for fact in contradictions(changed)
             if fact.severity is Severity.ERROR
         )
     if findings:
         raise InputRefused(findings)
-    resources = math.floor(spec.resources.of(changed.cost, 0))
+    changed = _with_funds(changed, spec.resources)
+    money = sum(sum(fund.amounts) for fund in changed.funds)
+    resources = money if spec.resources.basis is Basis.FUNDS else math.floor(spec.resources.of(changed.cost, 0))
     return Scenario(spec, changed, resources, OBJECTIVES[spec.objective], tuple(rules(changed, resources)), content_keys(plan))
+
+
+def _unaskable(plan: Plan, spec: ScenarioSpec) -> Iterator[Finding]:
+    """What the scenario needs of the plan and does not find."""
+    place = f"scenario {spec.name}"
+    untold = [output.id for output in plan.outputs if output.tier is None]
+    if spec.objective == TIERS.name and untold:
+        found = f"objective tiers, {len(untold)} outputs without a tier, {untold[0]} the first"
+        yield Finding(
+            "no-tier", Severity.ERROR, "", place, "", found, "a tier for each output is expected, 1 for the first class"
+        )
+    if spec.resources.basis is Basis.FUNDS and not plan.funds:
+        expected = "a plan with funds is expected, on the sheet Funds"
+        yield Finding("no-funds", Severity.ERROR, "", place, "", "resources in % of funds", expected)
+
+
+def _with_funds(plan: Plan, resources: Limit) -> Plan:
+    """The plan with the funds that count: all, each amount at the percentage asked for; or none, and then no later starts."""
+    if resources.basis is not Basis.FUNDS:
+        return replace(plan, funds=(), later_start=False) if plan.funds or plan.later_start else plan
+    scaled = (
+        replace(fund, amounts=tuple(math.floor(resources.of(0, 0, amount)) for amount in fund.amounts)) for fund in plan.funds
+    )
+    return replace(plan, funds=tuple(scaled))
+
+
+def asked_again(scenario: Scenario, plan: Plan) -> Scenario:
+    """The same question of a plan whose funds, or whose adopted allocation, are others."""
+    money = sum(sum(fund.amounts) for fund in plan.funds)
+    resources = money if scenario.spec.resources.basis is Basis.FUNDS else scenario.resources
+    return replace(scenario, plan=plan, resources=resources, rules=tuple(rules(plan, resources)))
 
 
 def rules(plan: Plan, resources: int) -> Iterator[Rule]:
@@ -122,10 +177,11 @@ def rules(plan: Plan, resources: int) -> Iterator[Rule]:
             limit = math.floor(component.maximum.of(estimate, resources))
             yield Ceiling(component.id, component.maximum.basis, members, limit)
     for i, output in enumerate(plan.outputs):
-        if output.status is Status.COMMITTED:
-            yield Committed(output.id, i, output.committed)
-        elif output.status is Status.DEFERRED:
-            yield Deferred(output.id, i)
+        spent = output.spent if plan.first_open_year is not None else 0
+        if output.status is Status.COMMITTED or spent:
+            yield Committed(output.id, i, max(output.committed if output.status is Status.COMMITTED else 0, spent))
+        if output.status is Status.DEFERRED:
+            yield Deferred(output.id, i, spent)
     for link in plan.links:
         yield Requires(link.output, plan.index[link.output], link.requires, plan.index[link.requires], link.share)
     for group in plan.groups:
@@ -135,3 +191,10 @@ def rules(plan: Plan, resources: int) -> Iterator[Rule]:
         column = plan.tag_columns.index(target.tag_column)
         carriers = tuple(i for i, output in enumerate(plan.outputs) if target.tag in output.tags[column])
         yield TagCoverage(target.tag_column, target.tag, carriers, target.least)
+    yield from timing_rules(plan)
+    if plan.funds:
+        yield FundMoney(plan.funds, plan.payers, tuple(period.name for period in plan.periods))
+    if plan.allowed_changes is not None:
+        yield Changes(adopted_levels(plan), plan.allowed_changes)
+    if plan.allowed_drops is not None:
+        yield Drops(adopted_levels(plan), plan.allowed_drops)

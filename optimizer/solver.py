@@ -102,6 +102,20 @@ def prices(program: Program, goal: Goal) -> tuple[float, ...]:
     return tuple(found.values())
 
 
+def relaxed(program: Program, goal: Goal) -> tuple[float, ...] | None:
+    """The best point of the linear relaxation, one number a column; None where there is none."""
+    compact = program.compact()
+    terms, _ = compact.goal(goal)
+    problem, variables = _build(compact.program, terms, goal.maximise, integer=False)
+    problem.solve(_Highs(60.0, None, {}, integer=False))
+    if _termination(problem) is not Termination.OPTIMAL:
+        return None
+    point = [float(column.lower) for column in program.columns]
+    for j, variable in zip(compact.columns, variables, strict=True):
+        point[j] = variable.varValue if variable.varValue is not None else point[j]
+    return tuple(point)
+
+
 def _build(program: Program, terms: Terms, maximise: bool, integer: bool) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     """The PuLP problem, always a minimisation; row r becomes the constraints r<r>l and r<r>u.
 

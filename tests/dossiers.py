@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
+from optimizer.allocation import NOTHING, Allocation, Delivery
 from optimizer.analysis.comparators import comparators
+from optimizer.analysis.funds import FundAnalysis, FundWorth, analyse_funds, step_of
 from optimizer.audit import audit
 from optimizer.files.document import InputCell, InputWorkbook
 from optimizer.files.results import Earlier
+from optimizer.fund import Fund
+from optimizer.funding import Balance, Funding, Payment, parts
 from optimizer.optimize import optimize
-from optimizer.plan import NOTHING, Allocation, Basis, Component, Criterion, Delivery, Limit, Output, Plan, Status
+from optimizer.plan import Basis, Component, Criterion, Limit, Output, Plan, Status
 from optimizer.program import Termination
 from optimizer.report.dossier import Dossier, RunFacts
 from optimizer.result import Proof, Result, Stage, Ties
 from optimizer.scenario import Scenario, ScenarioSpec, derive
+from optimizer.timing import Period
 from tests import example
 
 # What a planner can type and a spreadsheet program, a page or a terminal might take for something else.
@@ -45,17 +52,60 @@ def dossier(plan: Plan = example.PLAN, resources: int | None = 9000, earlier: Ea
     scenario = question(plan, resources)
     result = optimize(scenario)
     assert isinstance(result, Result)
-    return Dossier(workbook(plan), result, comparators(scenario), earlier, FACTS)
+    return Dossier(workbook(plan), result, comparators(scenario), earlier, FACTS, analyse_funds(result))
 
 
-def by_hand(plan: Plan, allocation: Allocation) -> Dossier:
-    """An allocation of somebody's own, with resources that just cover it."""
-    scenario = question(plan, allocation.spend)
+def over_time(objective: str = "delivery", plan: Plan = example.OVER_TIME) -> Dossier:
+    """A re-plan paid by funds, with later starts, classes and adopted amounts."""
+    scenario = derive(plan, ScenarioSpec("Over time", example.BY_FUNDS, objective))
+    result = optimize(scenario)
+    assert isinstance(result, Result)
+    return Dossier(workbook(plan), result, comparators(scenario), None, FACTS, analyse_funds(result))
+
+
+def by_hand(plan: Plan, allocation: Allocation, funding: Funding | None = None) -> Dossier:
+    """An allocation of somebody's own, with resources that just cover it, or paid by the funds of its plan."""
+    scenario = question(plan, allocation.spend) if funding is None else derive(plan, ScenarioSpec("Base", example.BY_FUNDS))
     stages = (Stage("value", "maximise", Termination.OPTIMAL, 1, 1, 0, 0, 0.5),)
     proof, ties = Proof(True, "by hand"), Ties(True, ())
     checked = audit(scenario, allocation)
-    result = Result(scenario, allocation, checked, Termination.OPTIMAL, proof, ties, stages, "nobody")
-    return Dossier(workbook(plan), result, comparators(scenario), None, FACTS)
+    result = Result(scenario, allocation, checked, Termination.OPTIMAL, proof, ties, stages, "nobody", funding)
+    worth = tuple(FundWorth(fund, (0,) * len(plan.periods), "", None) for fund in scenario.plan.funds)
+    funds = FundAnalysis(step_of(plan), checked.attained, worth) if funding else None
+    return Dossier(workbook(plan), result, comparators(scenario), None, FACTS, funds)
+
+
+def paid(seed: int, size: int = 12, display_unit: int = 1000) -> tuple[Plan, Allocation, Funding]:
+    """A drawn plan with two to four periods, paid in full or in part by one to five funds of up to four categories.
+
+    Which fund pays what is drawn; some pay alone, some a little of much. Each has exactly what it pays, and an amount that
+    nothing uses.
+    """
+    rng = random.Random(seed)
+    plan, allocation = drawn(seed, size, display_unit)
+    periods = tuple(Period(f"{year}–{year + 1 - 2000}", year, year + 1) for year in range(2020, 2020 + 2 * rng.randint(2, 4), 2))
+    plan = replace(plan, periods=periods)
+    names = [f"F.{f}0" for f in range(rng.randint(1, 5))]
+    payments = []
+    for i, delivery in enumerate(allocation):
+        for part in parts(plan, i, delivery):
+            payers = rng.sample(range(len(names)), rng.randint(1, min(3, len(names), part.amount)))
+            cuts = sorted(rng.sample(range(1, part.amount), len(payers) - 1))
+            shares = [b - a for a, b in pairwise((0, *cuts, part.amount))]
+            payments += [Payment(i, part.period, f, share) for f, share in sorted(zip(payers, shares, strict=True))]
+    paid_in = Counter[tuple[int, int]]()
+    for payment in payments:
+        paid_in[payment.fund, payment.period] += payment.amount
+    spare = {(f, t): rng.choice((0, rng.randint(0, 10**6))) for f in range(len(names)) for t in range(len(periods))}
+    balances = tuple(
+        tuple(Balance(paid_in[f, t] + spare[f, t], 0, paid_in[f, t], 0, spare[f, t]) for t in range(len(periods)))
+        for f in range(len(names))
+    )
+    funds = tuple(
+        Fund(name, f"Fund {name}", f"category {rng.randint(1, 4)}", tuple(b.own for b in row))
+        for name, row in zip(names, balances, strict=True)
+    )
+    return replace(plan, funds=funds), allocation, Funding(tuple(payments), balances)
 
 
 def drawn(seed: int, size: int = 12, display_unit: int = 1000, longest: int = 60) -> tuple[Plan, Allocation]:

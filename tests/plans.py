@@ -1,7 +1,8 @@
 """Random small plans, aimed at edges: limits at and one unit beyond what some allocation reaches, ties, nothing, everything.
 
 A plan is drawn around a random allocation, the witness: most limits are what the witness reaches, or one unit more or less, so
-that plans are feasible often, and only just. The same seed always gives the same plan.
+that plans are feasible often, and only just. About half have periods, and most of these funds (timed.py). The same seed always
+gives the same plan.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from optimizer.findings import Severity
 from optimizer.plan import Basis, Component, Coverage, Criterion, Group, Level, Limit, Link, Output, Plan, Status
 from optimizer.sanity import contradictions
 from optimizer.scenario import ScenarioSpec
-from tests.oracle import NONE, Question, Received, is_funded, levels
+from tests.oracle import NONE, Question, Received, is_funded, priced
+from tests.timed import Time
 
 MOST_OUTPUTS = 12
 SCALES = (1, 10**3, 10**6, 10**9)
@@ -48,7 +50,8 @@ class _Draft:
         self.flat = rng.random() < 0.35  # few different costs and scores: many ties
         self.unit = 1000 if self.scale > 1 and rng.random() < 0.4 else 1
         self.step = rng.choice((5, 10, 15, 20, 25, 30, 40, 50))
-        self.most = rng.choice((300, 4000, 10_000, 25_000))
+        self.time = Time(rng, self.step, self.unit)
+        self.most = rng.choice((300, 1000, 3000) if self.time.periods else (300, 4000, 10_000, 25_000))
         self.criteria = tuple(
             Criterion(f"c{k}", f"Criterion {k}", self.decimal(rng.choice((1, 2, 5)))) for k in range(rng.randint(1, 3))
         )
@@ -71,9 +74,10 @@ class _Draft:
     def question(self) -> Question:
         components = [f"k{n}" for n in range(self.rng.randint(1, 4))]
         self._draw_outputs(components)
+        self._draw_witness()
         links = self._links() if self.chance(0.45) else ()
         outputs = tuple(self._with_status(i) for i in range(len(self.outputs))) if self.chance(0.6) else tuple(self.outputs)
-        resources = self._resources()
+        resources = self._resources(outputs)
         plan = Plan(
             title="Drawn",
             currency="US$",
@@ -86,9 +90,32 @@ class _Draft:
             tag_columns=TAG_COLUMNS,
             delivery_step=self.step,
             unit_of_account=self.unit,
+            periods=self.time.periods,
+            funds=self.time.funds,
+            first_open_year=self.time.first_open_year,
+            later_start=self.time.later,
+            continuity=self.time.continuity,
         )
-        objective = self.rng.choice(("delivery", "delivery", "money-weighted"))
-        return Question(plan, ScenarioSpec("Drawn", resources, objective))
+        objectives = ("delivery", "delivery", "delivery", "delivery", "money-weighted", "money-weighted", "tiers", "balanced")
+        asked = Question(plan, ScenarioSpec("Drawn", resources, self.rng.choice(objectives)))
+        return self._stable(asked) if self.chance(0.25) else asked
+
+    def _stable(self, asked: Question) -> Question:
+        """An adopted allocation from which the witness departs as often as it may, or once more or less."""
+        outputs = [self._adopted(i, output) for i, output in enumerate(asked.plan.outputs)]
+        if all(output.adopted is None for output in outputs):
+            outputs[0] = replace(outputs[0], adopted=outputs[0].cost)
+        asked = replace(asked, plan=replace(asked.plan, outputs=tuple(outputs)))
+        pairs = [(received.amount, before) for received, before in zip(self.witness, asked.reference, strict=True)]
+        changes, drops = sum(now != before for now, before in pairs), sum(now < before for now, before in pairs)
+        limits = {"allowed_changes": max(self.nudge(changes), 0), "allowed_drops": max(self.nudge(drops), 0)}
+        chosen = self.rng.choice((("allowed_changes",), ("allowed_changes",), ("allowed_drops",), tuple(limits)))
+        return replace(asked, plan=replace(asked.plan, **{setting: limits[setting] for setting in chosen}))
+
+    def _adopted(self, i: int, output: Output) -> Output:
+        ways = self.time.ways(output)
+        some = self.rng.choice(ways).amount
+        return replace(output, adopted=self.rng.choice((None, 0, self.witness[i].amount, self.witness[i].amount, some, some + 1)))
 
     # Outputs
 
@@ -98,15 +125,26 @@ class _Draft:
         for n in range(self.rng.choice((1, 2, 4, 6, 8, 9, 10, 11, 12))):
             component = self.rng.choice(components)
             output = self._output(f"{component}.{names[n]}", component, n)
-            ways = levels(output, self.step, self.unit)
-            if size * (1 + len(ways)) > self.most:
-                output = replace(output, minimum=output.cost, explicit_levels=())
-                ways = levels(output, self.step, self.unit)
-            if size * (1 + len(ways)) > self.most:
-                return
-            size *= 1 + len(ways)
+            if size * self._ways(output) > self.most:
+                output = replace(output, minimum=output.cost, explicit_levels=(), spent=0, profile=())
+            if size * self._ways(output) > self.most:
+                break
+            size *= self._ways(output)
             self.outputs.append(output)
-            self.witness.append(self.rng.choice((NONE, *ways, ways[-1])))
+        self.time.draw_funds(self.outputs)
+        self.outputs = [self.time.named(output) for output in self.outputs]
+
+    def _ways(self, output: Output) -> int:
+        """What an output could receive, at most."""
+        return 1 + len(self.time.ways(output)) * self.time.starts
+
+    def _draw_witness(self) -> None:
+        for output in self.outputs:
+            possible = self.time.possible(output)
+            late = [received for received in possible if received.start is not None]
+            if late and self.chance(0.5):
+                possible = tuple(late)
+            self.witness.append(self.rng.choice((NONE if NONE in possible else possible[0], *possible, possible[-1])))
 
     def _output(self, key: str, component: str, n: int) -> Output:
         if self.outputs and self.chance(0.25):
@@ -128,7 +166,7 @@ class _Draft:
             )
         elif cost > 2 and self.chance(0.3):
             output = replace(output, explicit_levels=self._explicit_levels(cost))
-        return output
+        return self.time.placed(replace(output, tier=self.rng.choice((1, 1, 2, 3))))
 
     def _cost(self) -> int:
         if self.chance(0.06):
@@ -151,19 +189,24 @@ class _Draft:
         return found if self.chance(0.15) else (*found, Level(cost, 100))  # some can never be delivered in full
 
     def _with_status(self, i: int) -> Output:
-        output, (amount, _) = self.outputs[i], self.witness[i]
-        if is_funded(self.witness[i]) and self.chance(0.25):
-            dearest = levels(output, self.step, self.unit)[-1][0]
+        output, received = self.outputs[i], self.witness[i]
+        amount = received.amount
+        if is_funded(received) and received.start is None and self.chance(0.25):
+            dearest = priced(output, self.step, self.unit)[-1].amount
             committed = self.rng.choice((amount, amount, amount // 2, max(amount - 1, 0), min(amount + 1, dearest)))
             return replace(output, status=Status.COMMITTED, committed=committed)
-        if self.chance(0.2 if not is_funded(self.witness[i]) else 0.02):
+        if self.chance(0.2 if amount <= self.time.calendar.spent(output) else 0.02):
             return replace(output, status=Status.DEFERRED)
         return output
 
     # Rules
 
-    def _resources(self) -> Limit:
-        spend = sum(amount for amount, _ in self.witness)
+    def _resources(self, outputs: tuple[Output, ...]) -> Limit:
+        if self.time.funds and self.chance(0.95):
+            part = Limit(Basis.FUNDS, Fraction(self.rng.choice((100, 100, 100, 90, 75, Fraction(667, 10)))))
+            self.time.fill_funds(outputs, self.witness, part.value)
+            return part
+        spend = sum(received.amount for received in self.witness)
         estimate = sum(output.cost for output in self.outputs)
         if self.chance(0.2):
             return Limit(Basis.ESTIMATE, Fraction(self.rng.randint(0, 1000), 10))
@@ -173,11 +216,13 @@ class _Draft:
     def _components(self, ids: list[str], resources: Limit) -> tuple[Component, ...]:
         estimate = sum(output.cost for output in self.outputs)
         money = resources.value if resources.basis is Basis.AMOUNT else resources.value * estimate // 100
+        if resources.basis is Basis.FUNDS:
+            money = sum(resources.value * amount // 100 for fund in self.time.funds for amount in fund.amounts)
         floors, ceilings = self.chance(0.5), self.chance(0.35)
         found = []
         for key in ids:
             members = [i for i, output in enumerate(self.outputs) if output.component == key]
-            received = sum(self.witness[i][0] for i in members)
+            received = sum(self.witness[i].amount for i in members)
             bases = {Basis.AMOUNT: Fraction(100), Basis.ESTIMATE: Fraction(sum(self.outputs[i].cost for i in members))}
             bases[Basis.RESOURCES] = Fraction(money)
             weight = self.decimal(3) if self.chance(0.5) else Fraction(1)
@@ -203,9 +248,9 @@ class _Draft:
         found = {}
         for position, i in enumerate(order):
             for j in self.rng.sample(order[position + 1 :], min(len(order) - position - 1, self.rng.choice((0, 0, 1, 1, 2)))):
-                ways = levels(self.outputs[j], self.step, self.unit)
-                share = self.rng.choice((0, 0, 100, self.rng.choice(ways)[1], min(self.rng.choice(ways)[1] + 1, 100)))
-                kept = not is_funded(self.witness[i]) or (is_funded(self.witness[j]) and self.witness[j][1] >= share)
+                ways = self.time.ways(self.outputs[j])
+                share = self.rng.choice((0, 0, 100, self.rng.choice(ways).share, min(self.rng.choice(ways).share + 1, 100)))
+                kept = not is_funded(self.witness[i]) or (is_funded(self.witness[j]) and self.witness[j].share >= share)
                 if kept or self.chance(0.15):
                     found[i, j] = Link(self.outputs[i].id, self.outputs[j].id, share)
         return tuple(found.values())

@@ -19,23 +19,24 @@ MOST_PARAMETERS = 8
 DOORS = {
     "pulp": {"solver"},
     "highspy": {"solver"},
-    "numpy": {"solver", "dynamic"},
+    "numpy": {"solver", "tables", "dynamic"},
     "openpyxl": {"files.cells"},
     "xlsxwriter": {"files.template", "report.xlsx"},
     "pandas": {"report.frames"},
-    "click": {"cli"},
+    "click": {"cli", "console"},
     "defusedxml": {"files.parts"},
 }
 # Layers from the ground up; a module may import from its own layer and from those below.
 LAYERS = (
-    {"plan", "program", "findings", "rounding", "address"},
-    {"values", "keys", "objectives", "rules", "sanity", "overrides", "bounding"},
+    {"plan", "allocation", "timing", "fund", "flow", "program", "findings", "rounding", "address", "target", "titles"},
+    {"values", "keys", "objectives", "funding", "rules", "fact", "schedule", "sanity", "overrides", "bounding"},
     {"scenario", "solver"},
-    {"formulate", "audit", "dynamic"},
-    {"result", "search", "canonical", "optimize"},
+    {"formulate", "audit", "tables", "dynamic"},
+    {"result", "search", "balance", "canonical", "optimize"},
     {"analysis", "files"},
     {"report"},
     {"run"},
+    {"console"},
     {"cli"},
 )
 

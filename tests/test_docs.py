@@ -1,12 +1,14 @@
 """What docs/ and README say is what the code does."""
 
 import re
+from fractions import Fraction
 from pathlib import Path
 
+from optimizer.balance import balance
 from optimizer.objectives import OBJECTIVES
 from optimizer.program import Row
 from optimizer.rules import REGISTRY
-from tests.example import every_family
+from tests.example import every_family, over_time
 
 ROOT = Path(__file__).parent.parent
 MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
@@ -32,10 +34,10 @@ def test_rows_are_labelled_as_the_table_says() -> None:
         row[0]: re.sub(r"\\\[.*?\\\]", r"\\[.+\\]", re.escape(row[3])).replace(r"\.l", r"\.\d+") for row in table("Rules")
     }
     emitted: dict[str, list[Row]] = {}
-    scenario, formulation = every_family()
-    for rule in scenario.rules:
-        emitted.setdefault(rule.KIND, []).extend(rule.rows(formulation.columns))
-    assert set(emitted) == set(REGISTRY), "the example has every family"
+    for scenario, formulation in (every_family(), over_time("balanced")):
+        for rule in (*scenario.rules, *balance(scenario, Fraction(1, 3))):
+            emitted.setdefault(rule.KIND, []).extend(rule.rows(formulation.columns))
+    assert set(emitted) == set(REGISTRY), "the examples have every family"
     for kind, rows in emitted.items():
         assert rows, kind
         for row in rows:

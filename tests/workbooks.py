@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -70,6 +71,98 @@ SHEETS: dict[str, list[list[object]]] = {
 }  # fmt: skip
 
 
+FUNDED: dict[str, list[list[object]]] = {
+    **SHEETS,
+    "Outputs": [
+        [*line, *more]
+        for line, more in zip(
+            SHEETS["Outputs"],
+            [
+                ["Tier", "Spent", "Delivered", "Adopted amount"],
+                [1, 500, 10, 4000],
+                [2, None, None, 3000],
+                [1, None, None, None],
+                [2, 0, 0, 0],
+                [3, None, None, None],
+            ],
+            strict=True,
+        )
+    ],
+    "Periods": [
+        ["Period", "First year", "Last year", "Comment"],
+        ["2020–21", 2020, 2021, None],
+        ["2022–23", 2022, 2023, "now"],
+        ["2024–25", 2024, 2025, None],
+        ["2026–27", 2026, 2027, None],
+    ],
+    "Funds": [
+        ["Id", "Title", "Category", "Restricted to: components", "Restricted to: outputs", "Restricted to: tags", "Carry-over",
+         "Carry-over: at most", "Amount: 2020–21", "Amount: 2022–23", "Amount: 2024–25", "Amount: 2026–27", "Comment"],
+        ["RB", "Regular budget", "regular budget", None, None, None, "yes", 500, 1000, 2000, 2000, 1000, "assessed"],
+        ["XB", "Projects", "existing projects", "1", "2.1", "8.3; 17.14", None, None, 500, 500, 0, 0, None],
+    ],
+    "Profile": [
+        ["Output", "Level", "Fund", "Basis", "Part: 2020–21", "Part: 2022–23", "Part: 2024–25", "Part: 2026–27", "Comment"],
+        ["1.1", None, "RB", "shares", 10, 20, 30.5, None, None],
+        ["1.1", None, None, "shares", None, 39.5, None, None, "the rest"],
+        ["2.1", 20, None, "amounts", 1000, None, None, None, None],
+        ["2.1", 100, None, "amounts", 4000, None, None, None, None],
+    ],
+    "Scenarios": [
+        *SHEETS["Scenarios"],
+        ["Sources", None, "% of funds", 90, None, None],
+        ["Mid-term", None, "% of funds", 100, "tiers", None],
+    ],
+    "Scenario changes": [
+        *SHEETS["Scenario changes"],
+        ["Mid-term", "plan", "*", "first open year", 2022, "half-way", None, None],
+        ["Mid-term", "plan", "*", "allowed changes", 3, None, None, None],
+        ["Mid-term", "fund", "RB", "amount 2022-23", 2500, None, None, None],
+        ["Mid-term", "fund", "RB", "cap", "none", None, None, None],
+        ["Mid-term", "fund", "XB", "restriction", "none", None, None, None],
+    ],
+}  # fmt: skip
+
+
+TITLED: dict[str, list[list[object]]] = {
+    **SHEETS,
+    "Plan": [*SHEETS["Plan"], ["Title (fr)", "Un petit plan", None, None]],
+    "Components": [
+        [*line, *more]
+        for line, more in zip(
+            SHEETS["Components"], [["Title (fr)", "Title (es)"], ["Conseils", "Consejos"], ["Savoir", "Saber"]], strict=True
+        )
+    ],
+    "Outputs": [
+        [*line, *more]
+        for line, more in zip(
+            SHEETS["Outputs"],
+            [
+                ["Title (fr)", "Short title (fr)"],
+                ["Aux pays", "Conseils"],
+                ["Aux employeurs", None],
+                ["Aux travailleurs", None],
+                ["Données", None],
+                ["Rapport", None],
+            ],
+            strict=True,
+        )
+    ],
+    "Criteria": [
+        [*line, title] for line, title in zip(SHEETS["Criteria"], ["Title (fr)", "Portée", "Besoin"], strict=True)
+    ],
+    "Scenarios": [
+        [*line, title] for line, title in zip(SHEETS["Scenarios"], ["Title (fr)", "Comme prévu", None, None], strict=True)
+    ],
+    "Targets": [
+        ["Output", "Measure", "Target", "Deadline", "Source", "Comment"],
+        ["1.1", "countries advised", "at least 50", "2026", "para. 15", "printed"],
+        ["1.1", "ministries advised", "70 (from 59 in 2021)", None, None, None],
+        ["2.2", "reports", "1 a year", "2025–26", "output 2.2", None],
+    ],
+}  # fmt: skip
+
+
 def book(edit: Edit | None = None, sheets: dict[str, list[list[object]]] = SHEETS) -> bytes:
     """The workbook's bytes, after `edit` has had its way with it."""
     workbook = Workbook()
@@ -129,10 +222,16 @@ def replaced(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
     def change(name: str, content: bytes) -> bytes:
         if name != part:
             return content
-        assert old in content, content[:2000]
-        return content.replace(old, new, 1)
+        content = _tight(content)
+        assert _tight(old) in content, content[:2000]
+        return content.replace(_tight(old), new, 1)
 
     return repack(data, change)
+
+
+def _tight(content: bytes) -> bytes:
+    """Elements without content end alike, whichever library openpyxl found to write them with."""
+    return re.sub(rb"<(\w+)([^<>]*)></\1>", rb"<\1\2/>", content.replace(b" />", b"/>"))
 
 
 def saved(folder: Path, data: bytes, name: str = "plan.xlsx") -> Path:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from optimizer.allocation import NOTHING, Allocation, Delivery
 from optimizer.audit import Audit, audit
-from optimizer.plan import NOTHING, Allocation, Delivery, Plan
+from optimizer.plan import Plan
 from optimizer.rounding import largest_remainder
 from optimizer.scenario import Scenario
 

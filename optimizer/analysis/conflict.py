@@ -7,17 +7,19 @@ solving: the set together is infeasible, and becomes feasible when any one of it
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from optimizer import solver
+from optimizer.allocation import Delivery
 from optimizer.formulate import formulate
+from optimizer.funding import NoSplit, need_of, parts, payable, shortages
 from optimizer.plan import Plan
-from optimizer.program import Goal, Termination
+from optimizer.program import Termination
 from optimizer.rules import AtLeast, AtMost, Budget, Ceiling, Committed, Deferred, Floor, Requires, Rule, TagCoverage
 from optimizer.scenario import Scenario
-
-ANYTHING = Goal("any allocation", False, ())
+from optimizer.search import Search
+from optimizer.timing import Part
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,11 @@ def _clash(scenario: Scenario, deadline: float) -> tuple[Rule, ...]:
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        found = solver.solve(formulate(scenario, (*always, *rules)).program, ANYTHING, left)
-        if found.termination is Termination.NO_SOLUTION:
+        some = replace(scenario, rules=(*always, *rules))
+        found = Search(some, formulate(some), left).find()
+        if found is Termination.NO_SOLUTION:
             raise TimeoutError
-        return found.termination is not Termination.INFEASIBLE
+        return found is not Termination.INFEASIBLE
 
     def minimal(kept: list[Rule], added: bool, rules: list[Rule]) -> list[Rule]:
         """The rules of a minimal clash among `rules`, given that `kept` belong to the background."""
@@ -68,13 +71,13 @@ def _clash(scenario: Scenario, deadline: float) -> tuple[Rule, ...]:
 def _reasons(scenario: Scenario) -> Iterator[str]:
     plan, rules = scenario.plan, scenario.rules
     money = plan.money
-    deferred = {rule.i for rule in rules if isinstance(rule, Deferred)}
+    deferred = {rule.i: rule.spent for rule in rules if isinstance(rule, Deferred)}
     floors = {rule.component: rule.limit for rule in rules if isinstance(rule, Floor)}
     ceilings = {rule.component: rule.limit for rule in rules if isinstance(rule, Ceiling)}
     committed = {rule.i: _least_paid(plan, rule) for rule in rules if isinstance(rule, Committed)}
     for component in plan.components:
         members = plan.members[component.id]
-        fundable = sum(plan.levels[i][-1].amount for i in members if i not in deferred)
+        fundable = sum(deferred.get(i, plan.levels[i][-1].amount) for i in members)
         held = sum(amount for i, amount in committed.items() if i in members)
         floor, ceiling = floors.get(component.id, 0), ceilings.get(component.id)
         if floor > fundable:
@@ -93,7 +96,9 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
                 f"{money(held - ceiling)} too much."
             )
     yield from _budget_reasons(scenario, floors, committed)
-    yield from _logic_reasons(scenario, deferred, set(committed))
+    yield from _fund_reasons(scenario, floors, committed)
+    beyond = {i for i, amount in committed.items() if amount > deferred.get(i, 0)}
+    yield from _logic_reasons(scenario, {i for i, spent in deferred.items() if not spent}, set(committed), set(deferred) & beyond)
 
 
 def _least_paid(plan: Plan, rule: Committed) -> int:
@@ -128,9 +133,48 @@ def _budget_reasons(scenario: Scenario, floors: dict[str, int], committed: dict[
             )
 
 
-def _logic_reasons(scenario: Scenario, deferred: set[int], committed: set[int]) -> Iterator[str]:
+def _fund_reasons(scenario: Scenario, floors: dict[str, int], committed: dict[int, int]) -> Iterator[str]:
+    """What the funds cannot pay for whatever else is decided."""
+    plan = scenario.plan
+    if not plan.funds:
+        return
+    position = {fund.id: f for f, fund in enumerate(plan.funds)}
+    demand: dict[tuple[tuple[int, ...], int], int] = defaultdict(int)
+    for i, amount in committed.items():
+        for part in _least_parts(plan, i, amount):
+            demand[need_of(part, plan.payers[i], position)] += part.amount
+    for shortage in shortages(plan.funds, len(plan.periods), demand)[:1]:
+        who = " and ".join(plan.funds[f].id for f in sorted({f for able, _ in shortage.needs for f in able})) or "no fund"
+        when = " and ".join(plan.periods[t].name for t in sorted({t for _, t in shortage.needs}))
+        yield (
+            f"Commitments need {plan.money(shortage.needed)} in {when} from {who}, which can pay {plan.money(shortage.payable)}: "
+            f"{plan.money(shortage.needed - shortage.payable)} is missing."
+        )
+    for component in plan.components:
+        able = {plan.payers[i] for i in plan.members[component.id]}
+        most = payable(plan.funds, len(plan.periods), {(who, t) for who in able for t in range(len(plan.periods))})
+        if floors.get(component.id, 0) > most:
+            floor = floors[component.id]
+            yield (
+                f"The minimum allocation of component {component.id} is {plan.money(floor)}, but the funds that may pay for it "
+                f"have {plan.money(most)}: {plan.money(floor - most)} is missing."
+            )
+
+
+def _least_parts(plan: Plan, i: int, amount: int) -> tuple[Part, ...]:
+    level = next((level for level in plan.levels[i] if level.amount >= amount), None)
+    if level is None:
+        return ()
+    try:
+        return parts(plan, i, Delivery(level.amount, level.share))
+    except NoSplit:
+        return ()
+
+
+def _logic_reasons(scenario: Scenario, deferred: set[int], committed: set[int], both: set[int]) -> Iterator[str]:
+    """`both` are committed to more than their being deferred allows."""
     outputs = scenario.plan.outputs
-    for i in sorted(deferred & committed):
+    for i in sorted(both):
         yield f"Output {outputs[i].id} is both committed and deferred."
     requires = [rule for rule in scenario.rules if isinstance(rule, Requires)]
     for i in sorted(committed - deferred):

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from optimizer.files.cells import Cell
 from optimizer.findings import quoted
-from optimizer.values import LARGEST_AMOUNT, ValueRefused
+from optimizer.values import FIRST_YEAR, LARGEST_AMOUNT, LAST_YEAR, ValueRefused
 
 TYPE_NUMBER = "type it as a plain number"
 _NOT_DIGITS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
@@ -68,7 +68,7 @@ def amount(cell: Cell) -> int:
 
 def year(cell: Cell) -> int:
     number = _whole(_number(cell))
-    if not 1900 <= number < 2200:
+    if not FIRST_YEAR <= number <= LAST_YEAR:
         raise ValueRefused("")
     return number
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from optimizer.files.log import Log
+from optimizer.files.sheets import PERIODS
 from optimizer.files.tables import Row, Table
 from optimizer.files.text import code_points, scripts
 from optimizer.findings import nearest, quoted
 from optimizer.keys import normalise
+from optimizer.values import name_key
 
 
 def check_ids(table: Table, log: Log) -> None:
     """Ids equal to the reader's eye must be equal, and equal ones must not occur twice."""
     key = table.id_key
+    alike = name_key if table.sheet is PERIODS else normalise  # names of periods are typed with dashes of any length
     seen: dict[str, Row] = {}
     for row in table.rows:
         text = row.text(key)
         if not text:
             continue
         place = table.place(row, key)
-        first = seen.setdefault(normalise(text), row)
+        first = seen.setdefault(alike(text), row)
         if first is not row:
             other, cell = first.text(key), table.place(first, key).cell
             if other == text:

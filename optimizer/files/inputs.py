@@ -14,6 +14,8 @@ _NAMED_BY = {
     "Plan": ("setting",),
     "Links": ("group", "output", "requires"),
     "Levels": ("output", "share"),
+    "Targets": ("output", "measure"),
+    "Profile": ("output", "share", "fund"),
     "Coverage": ("tag_column", "tag"),
     "Scenario changes": ("scenario", "kind", "item", "setting"),
 }

@@ -27,6 +27,7 @@ def read_criteria(table: Table) -> tuple[Criterion, ...]:
             row.text("meaning_of_0"),
             row.text("meaning_of_100"),
             row.text("comment"),
+            row.titles("title"),
         )
         for key, row in table.by_id.items()
     )
@@ -38,7 +39,7 @@ def read_components(table: Table, log: Log) -> tuple[Component, ...]:
         weight = row.exact("weight")
         minimum, maximum = (read_limit(table, row, field, log) for field in ("minimum", "maximum"))
         weight = Fraction(1) if weight is None else weight
-        found.append(Component(key, row.text("title"), weight, minimum, maximum, row.text("comment")))
+        found.append(Component(key, row.text("title"), weight, minimum, maximum, row.text("comment"), row.titles("title")))
     return tuple(found)
 
 
@@ -116,7 +117,13 @@ class OutputReader:
             result_full=row.text("result_full"),
             result_minimum=row.text("result_minimum"),
             explicit_levels=levels,
+            tier=self._tier(row),
+            spent=row.whole("spent") or 0,
+            delivered=row.whole("delivered") or 0,
+            adopted=row.whole("adopted"),
             comment=row.text("comment"),
+            titles=row.titles("title"),
+            short_titles=row.titles("short_title"),
         )
 
     def _minimum(self, row: Row, levels: tuple[Level, ...], cost: int) -> int:
@@ -138,6 +145,12 @@ class OutputReader:
             expected = "the amount committed or spent is expected"
             self.log.error(self.table.place(row, "committed"), "blank", "committed amount is blank", expected, remedy)
         return row.whole("committed") or 0
+
+    def _tier(self, row: Row) -> int | None:
+        tier = row.whole("tier")
+        if tier == 0:
+            self.log.error(self.table.place(row, "tier"), "value", "tier 0", "a whole number of at least 1 is expected")
+        return tier
 
     def _score(self, row: Row, criterion: str) -> Fraction:
         key = f"score:{criterion}"
@@ -187,3 +200,13 @@ def check_estimates(components: Table, outputs: Sequence[Output], log: Log) -> N
             log.warning(
                 place, "estimate", found, "the same is expected; the sum of the costs is used", "correct the one that is wrong"
             )
+
+
+def say_progress(table: Table, outputs: Sequence[Output], log: Log) -> None:
+    """Amounts spent that no plan and no scenario asks about."""
+    spent = [output for output in outputs if output.spent]
+    if spent:
+        found = f"spent {spent[0].spent:,}" + (f" and {len(spent) - 1} more in this column" if len(spent) > 1 else "")
+        expected = "it counts only in a re-plan: neither the plan nor any scenario has a first open year"
+        remedy = "type First open year on the sheet Plan, or change it in a scenario"
+        log.warning(table.place(table.by_id[spent[0].id], "spent"), "spent-unused", found, expected, remedy)

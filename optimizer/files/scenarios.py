@@ -7,34 +7,24 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from optimizer.files.changes import Setting
 from optimizer.files.exact import as_typed
 from optimizer.files.log import Log, Place
 from optimizer.files.parse import expected, found, read_cell, read_limit
 from optimizer.files.rows import read_limit as read_limit_pair
-from optimizer.files.schema import Column, Kind
-from optimizer.files.sheets import CHANGE_SETTINGS
 from optimizer.files.tables import Row, Table
-from optimizer.findings import InputRefused, nearest, quoted
+from optimizer.findings import Finding, InputRefused, nearest, quoted
 from optimizer.keys import normalise
 from optimizer.objectives import DELIVERY
-from optimizer.overrides import Change
-from optimizer.plan import Basis, Limit, Plan, Status
+from optimizer.overrides import Change, apply
+from optimizer.plan import Basis, Limit, Plan
 from optimizer.scenario import ScenarioSpec, derive
-from optimizer.values import ValueRefused
+from optimizer.values import NONE, ValueRefused, name_key, or_none
 
 LONGEST_NAME = 80
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LIMIT = re.compile(r"(minimum|maximum) \((amount|% of estimate|% of resources)\)")
 _NO_LIMIT = re.compile(r"no (minimum|maximum)")
-_KINDS = {
-    "weight": Kind.NUMBER,
-    "cost": Kind.AMOUNT,
-    "minimum viable amount": Kind.AMOUNT,
-    "committed amount": Kind.AMOUNT,
-    "delivery step": Kind.PERCENT,
-    "unit of account": Kind.COUNT,
-    "status": Kind.CHOICE,
-}
 
 
 def read_scenarios(table: Table, changes: Mapping[str, tuple[Change, ...]], log: Log) -> tuple[ScenarioSpec, ...]:
@@ -47,7 +37,8 @@ def read_scenarios(table: Table, changes: Mapping[str, tuple[Change, ...]], log:
             )
         resources = read_limit_pair(table, row, "resources", log) or Limit(Basis.ESTIMATE, Fraction(100))
         objective = row.text("objective") or DELIVERY.name
-        specs.append(ScenarioSpec(name, resources, objective, row.text("title"), row.text("note"), changes.get(name, ())))
+        made = changes.get(name, ())
+        specs.append(ScenarioSpec(name, resources, objective, row.text("title"), row.text("note"), made, row.titles("title")))
     _say_repeated(table, specs, log)
     return tuple(specs)
 
@@ -75,13 +66,13 @@ def _say_repeated(table: Table, specs: Sequence[ScenarioSpec], log: Log) -> None
             )
 
 
-def read_changes(table: Table | None, criteria: Sequence[str], currency: str, log: Log) -> dict[str, tuple[Change, ...]]:
+def read_changes(table: Table | None, known: Sequence[Setting], currency: str, log: Log) -> dict[str, tuple[Change, ...]]:
     """The changes of each scenario, in the order of the sheet; those without an error."""
     found_changes: dict[str, list[Change]] = {}
     seen: dict[tuple[str, ...], Row] = {}
     for row in table.rows if table is not None else ():
         assert table is not None
-        change = None if log.is_bad(table.name, row.number) else _change(table, row, criteria, currency, log)
+        change = None if log.is_bad(table.name, row.number) else _change(table, row, known, currency, log)
         if change is None:
             continue
         key = (row.text("scenario"), change.kind, change.item, normalise(change.setting))
@@ -93,17 +84,14 @@ def read_changes(table: Table | None, criteria: Sequence[str], currency: str, lo
     return {name: tuple(changes) for name, changes in found_changes.items()}
 
 
-def _change(table: Table, row: Row, criteria: Sequence[str], currency: str, log: Log) -> Change | None:
-    setting = normalise(row.text("setting"))
-    known = [*CHANGE_SETTINGS, *(f"score {criterion}" for criterion in criteria)]
-    typed = next((name for name in known if normalise(name) == setting), None)
-    if typed is None:
-        place = table.place(row, "setting")
-        log.error(
-            place, "unknown", f"setting {quoted(row.text('setting'))}", "one of the list is expected", nearest(setting, known)
-        )
+def _change(table: Table, row: Row, known: Sequence[Setting], currency: str, log: Log) -> Change | None:
+    setting = _setting(row.text("setting"), known)
+    if setting is None:
+        typed = row.text("setting")
+        remedy = nearest(typed, [setting.name for setting in known])
+        log.error(table.place(row, "setting"), "unknown", f"setting {quoted(typed)}", "one of the list is expected", remedy)
         return None
-    name, value = _value(table, row, typed, currency, log)
+    name, value = _value(table, row, setting, currency, log)
     if value is None:
         return None
     place = table.place(row, "value")
@@ -112,42 +100,62 @@ def _change(table: Table, row: Row, criteria: Sequence[str], currency: str, log:
     )
 
 
-def _value(table: Table, row: Row, setting: str, currency: str, log: Log) -> tuple[str, str | None]:
+def _setting(typed: str, known: Sequence[Setting]) -> Setting | None:
+    """Names of criteria and periods in it may be typed with dashes of any length, unless two differ only so."""
+    for key in (normalise, name_key):
+        for setting in known:
+            if key(setting.name) == key(typed):
+                return setting
+    return None
+
+
+def _value(table: Table, row: Row, setting: Setting, currency: str, log: Log) -> tuple[str, str | None]:
     """The setting as the program names it, and its value as --set would have it; None where it was refused."""
     cell = row.cells.get("value")
     place = table.place(row, "value")
-    removed = _NO_LIMIT.fullmatch(setting)
+    removed = _NO_LIMIT.fullmatch(setting.name)
     if removed:
         if cell is not None:
-            log.error(place, "value", f"value filled in with {quoted(setting)}", "a blank is expected")
-        return removed[1], "none"
-    limit = _LIMIT.fullmatch(setting)
-    column = _column(table, setting)
+            log.error(place, "value", f"value filled in with {quoted(setting.name)}", "a blank is expected")
+        return removed[1], NONE
+    limit = _LIMIT.fullmatch(setting.name)
+    column = replace(table.sheet.column("value"), kind=setting.kind, choices=setting.choices)
     if cell is None:
-        log.error(place, "blank", "value is blank", expected(column, currency))
-        return setting, None
+        wanted = expected(column, currency)
+        log.error(place, "blank", "value is blank", or_none(wanted) if setting.none else wanted)
+        return setting.name, None
+    if setting.none and isinstance(cell.value, str) and cell.value.strip().casefold() == NONE:
+        return setting.name, NONE
 
     def remark(code: str) -> None:
         log.remark(code, table.name, column.label, cell.address)
 
     try:
         if limit is None:
-            return setting, _text(read_cell(cell, column, currency, remark))
+            return setting.name, _text(read_cell(cell, column, currency, remark))
         number = _text(read_limit(cell, column, limit[2], currency, remark))
         return limit[1], number if limit[2] == Basis.AMOUNT else f"{number}{limit[2]}"
     except ValueRefused as refused:
-        log.error(place, "value", found(cell, column), refused.expected, refused.remedy)
-        return setting, None
-
-
-def _column(table: Table, setting: str) -> Column:
-    kind = _KINDS.get(setting, Kind.NUMBER)
-    choices = tuple(Status) if kind is Kind.CHOICE else ()
-    return replace(table.sheet.column("value"), kind=kind, choices=choices)
+        wanted = or_none(refused.expected) if setting.none else refused.expected
+        log.error(place, "value", found(cell, column), wanted, refused.remedy)
+        return setting.name, None
 
 
 def _text(value: object) -> str:
     return as_typed(value) if isinstance(value, Fraction) else str(value)
+
+
+def asks_for_replan(spec: ScenarioSpec) -> bool:
+    return any(change.setting == "first open year" and change.value != NONE for change in spec.changes)
+
+
+def check_funds_are_there(table: Table, specs: Sequence[ScenarioSpec], plan: Plan, log: Log) -> None:
+    """Resources that are a percentage of the funds need funds."""
+    for spec in specs:
+        if spec.resources.basis is Basis.FUNDS and not plan.funds:
+            place = table.place(table.by_id[spec.name], "resources_basis")
+            expected, remedy = "rows on the sheet Funds are expected", "fill it in, or choose another basis"
+            log.error(place, "no-funds", f"resources basis {Basis.FUNDS}", expected, remedy)
 
 
 def try_scenarios(plan: Plan, specs: Sequence[ScenarioSpec], table: Table, doubtful: Collection[str], log: Log) -> None:
@@ -155,20 +163,24 @@ def try_scenarios(plan: Plan, specs: Sequence[ScenarioSpec], table: Table, doubt
 
     Changes of `doubtful` kinds of items are not tried: some of their ids could not be read.
     """
-    refused_before = log.refused
+    refused_before = log.refused  # what the whole plan comes to cannot be told yet
     for spec in specs:
         changes = tuple(change for change in spec.changes if change.kind not in doubtful)
-        if not changes:
-            continue
-        try:
-            derive(plan, replace(spec, changes=changes))
-        except InputRefused as refused:
+        if not changes and spec.objective == DELIVERY.name:
+            continue  # nothing that could be refused
+        for finding in _refusals(plan, replace(spec, changes=changes), only_changes=refused_before):
             named = table.place(table.by_id[spec.name], "name")
-            for finding in refused.findings:
-                if finding.cell:
-                    place = Place(finding.sheet, finding.cell, spec.name)
-                elif refused_before:
-                    continue  # what the whole plan comes to cannot be told yet
-                else:
-                    place = named
-                log.error(place, finding.code, finding.found, finding.expected, finding.remedy)
+            place = Place(finding.sheet, finding.cell, spec.name) if finding.cell else named
+            log.error(place, finding.code, finding.found, finding.expected, finding.remedy)
+
+
+def _refusals(plan: Plan, spec: ScenarioSpec, only_changes: bool) -> Sequence[Finding]:
+    if only_changes:
+        findings: list[Finding] = []
+        apply(plan, spec.changes, findings)
+        return findings
+    try:
+        derive(plan, spec)
+    except InputRefused as refused:
+        return refused.findings
+    return ()

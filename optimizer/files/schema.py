@@ -29,11 +29,15 @@ class Owner(StrEnum):
     FINANCE = "finance"
     UNITS = "technical units"
     CABINET = "Director-General's office"
+    MOBILIZATION = "resource mobilization"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`required` is about each row's cell; `optional_column` says that the whole column may be absent."""
+    """`required` is about each row's cell; `optional_column` says that the whole column may be absent.
+
+    `if_blank` is the remedy where a required cell is blank.
+    """
 
     key: str
     header: str
@@ -44,6 +48,7 @@ class Column:
     choices: tuple[str, ...] = ()
     refers: str = ""  # the sheet whose ids this column may hold
     optional_column: bool = True
+    if_blank: str = ""
 
     @property
     def label(self) -> str:
@@ -53,7 +58,8 @@ class Column:
     @property
     def longest(self) -> int:
         """Most characters of a text: ids and titles stand in tables, other text needs only to fit a cell."""
-        return 1_000 if self.kind is Kind.ID or self.key in ("title", "short_title") else 32_767
+        titles = ("title", "short_title")
+        return 1_000 if self.kind is Kind.ID or self.key.partition(":")[0] in titles else 32_767
 
 
 @dataclass(frozen=True, slots=True)

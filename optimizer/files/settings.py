@@ -11,6 +11,7 @@ from optimizer.files.sheets import PLAN, SCHEMA_VERSION, SETTINGS
 from optimizer.files.tables import Row, Table, read_table
 from optimizer.files.text import Remark
 from optimizer.findings import quoted
+from optimizer.titles import Titles
 from optimizer.values import ValueRefused
 
 DISPLAY_UNITS = (1, 1_000, 1_000_000)
@@ -28,9 +29,20 @@ class Settings:
         value = self._values.get(key)
         return value if isinstance(value, str) else ""
 
+    @property
+    def titles(self) -> Titles:
+        """The translations of the title, by language."""
+        codes = sorted(setting.key.partition(":")[2] for setting in SETTINGS if setting.key.startswith("title:"))
+        return tuple((code, self.text(f"title:{code}")) for code in codes if self.text(f"title:{code}"))
+
     def whole(self, key: str, default: int) -> int:
         value = self._values.get(key)
         return value if isinstance(value, int) else default
+
+    def number(self, key: str) -> int | None:
+        """None where it is blank."""
+        value = self._values.get(key)
+        return value if isinstance(value, int) else None
 
     @property
     def currency(self) -> str:

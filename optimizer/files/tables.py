@@ -14,6 +14,7 @@ from optimizer.files.headers import HEADER_ROW, match_headers
 from optimizer.files.log import Log, Place
 from optimizer.files.parse import expected, found, read_cell, read_limit
 from optimizer.files.schema import Column, Kind, Sheet
+from optimizer.titles import Titles
 from optimizer.values import ValueRefused
 
 _TOTAL = re.compile(r"((grand|sub)[\s-]*)?totals?\s*:?|sum\s*:?", re.IGNORECASE)  # where ids stand
@@ -44,6 +45,11 @@ class Row:
     def tags(self, key: str) -> tuple[str, ...]:
         value = self.values.get(key)
         return value if isinstance(value, tuple) else ()
+
+    def titles(self, key: str) -> Titles:
+        """The translations of a title, by language: cells of the columns `key:LANGUAGE`."""
+        columns = sorted(column for column in self.values if column.startswith(f"{key}:"))
+        return tuple((column.partition(":")[2], self.text(column)) for column in columns if self.text(column))
 
 
 @dataclass(frozen=True)
@@ -169,8 +175,7 @@ class _RowReader:
 
     def _blank(self, number: int, column: Column) -> None:
         wanted = "text is expected" if column.kind is Kind.ID else expected(column, self.currency)
-        remedy = "its id, or * for all of them" if column.key == "item" else ""
-        self.log.error(self._place(number, column.key), "blank", f"{column.label} is blank", wanted, remedy)
+        self.log.error(self._place(number, column.key), "blank", f"{column.label} is blank", wanted, column.if_blank)
 
     def _adds_up(self, cells: Mapping[str, Cell]) -> bool:
         """A typed row of totals: it says so where ids stand, or it has no id and adds its own columns up."""

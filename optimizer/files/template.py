@@ -17,9 +17,11 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from optimizer.files import sheets
+from optimizer.files.changes import Setting
+from optimizer.files.changes import settings as change_settings
 from optimizer.files.pack import finish
 from optimizer.files.schema import Column, Kind, Sheet
-from optimizer.files.template_checks import EXTRA_ROWS, check, own_id, wanted
+from optimizer.files.template_checks import EXTRA_ROWS, check, from_list, own_id, wanted
 from optimizer.files.template_guide import GuideText, write_guide
 from optimizer.files.template_look import FONT, LINE, OWNER_COLOURS, Formats, header_height, lines, page_set_up, page_title
 
@@ -29,8 +31,8 @@ Row = Mapping[str, Cell]
 CREATED = datetime(2021, 10, 8)
 NOTE_WIDTH = 260  # pixels
 # Sheets that show money by output: the notice stands in their page headers and on the headers of their amounts.
-COSTED = (sheets.OUTPUTS, sheets.LEVELS)
-# Outputs is too wide for one page; each of these columns begins a page beside the last.
+COSTED = (sheets.OUTPUTS, sheets.LEVELS, sheets.PROFILE)
+# Outputs is too wide for one page; each of these columns begins a page beside the last, as translations do everywhere.
 PAGE_STARTS = ("result_full", "score:", "tags:")
 PAGE_WIDTH = 1030  # pixels between the margins at 100 per cent
 
@@ -40,8 +42,9 @@ class Content:
     """What a workbook is filled with.
 
     `settings` and `setting_comments` go by the key of a setting; `rows` by the name of a sheet, each row by column key (on
-    Outputs also `score:ID`, `source:ID` and `tags:NAME`). `about` is for the Guide: paragraphs, each with a label, on where
-    the data come from.
+    Outputs also `score:ID`, `source:ID` and `tags:NAME`, on Funds `amount:PERIOD`, on Profile `part:PERIOD`; where titles are
+    translated also `title:fr` and, on Outputs, `short_title:fr`, for any language). `about` is for the Guide: paragraphs, each
+    with a label, on where the data come from.
     """
 
     settings: Mapping[str, Cell]
@@ -52,6 +55,22 @@ class Content:
 
     def setting(self, key: str) -> str:
         return str(self.settings.get(key) or "")
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """Those by period only where there are periods, or rows; Targets only where there are rows."""
+        waiting = sheets.BY_PERIOD if self.rows.get(sheets.PERIODS.name) else ()
+        added = (sheets.TARGETS, *sheets.BY_PERIOD)
+        return tuple(s for s in sheets.SHEETS if s not in added or s in waiting or self.rows.get(s.name))
+
+    def ids_of(self, sheet: Sheet) -> tuple[str, ...]:
+        """What the column that names its rows holds."""
+        return tuple(str(row[sheet.columns[0].key]) for row in self.rows.get(sheet.name, ()))
+
+    @property
+    def change_settings(self) -> tuple[Setting, ...]:
+        """What a scenario can change in this plan."""
+        return change_settings(self.ids_of(sheets.CRITERIA), self.ids_of(sheets.PERIODS))
 
     def rows_of(self, sheet: Sheet) -> Sequence[Row]:
         """At least one row, if a blank one: a table cannot be without."""
@@ -68,12 +87,22 @@ class Content:
         return self.rows.get(sheet.name) or [{}]
 
     def columns_of(self, sheet: Sheet) -> tuple[Column, ...]:
+        return (*self._own_columns(sheet), *self._translations(sheet))
+
+    def _translations(self, sheet: Sheet) -> tuple[Column, ...]:
+        """Those that the rows name, in their order."""
+        keys = dict.fromkeys(key for row in self.rows.get(sheet.name, ()) for key in row)
+        return tuple(filter(None, (sheets.translation(key, sheet) for key in keys)))
+
+    def _own_columns(self, sheet: Sheet) -> tuple[Column, ...]:
         if sheet is sheets.COVERAGE:
             return tuple(replace(c, choices=self.tag_columns) if c.key == "tag_column" else c for c in sheet.columns)
+        if sheet in (sheets.FUNDS, sheets.PROFILE):
+            made = sheets.amount_column if sheet is sheets.FUNDS else sheets.part_column
+            return (*sheet.columns, *map(made, self.ids_of(sheets.PERIODS)), sheets.COMMENT)
         if sheet is not sheets.OUTPUTS:
             return sheet.columns
-        criteria = [str(row["id"]) for row in self.rows.get(sheets.CRITERIA.name, ())]
-        scores = (column for id in criteria for column in (sheets.score_column(id), sheets.source_column(id)))
+        scores = (column for id in self.ids_of(sheets.CRITERIA) for column in (sheets.score_column(id), sheets.source_column(id)))
         return (*sheet.columns, *scores, *map(sheets.tags_column, self.tag_columns), sheets.COMMENT)
 
 
@@ -100,13 +129,14 @@ def input_workbook(content: Content) -> bytes:
     title, notice = content.setting("title"), content.setting("notice")
     workbook.set_properties({"title": title, "subject": content.setting("reference"), "comments": notice, "created": CREATED})
     formats = Formats(workbook)
-    text = GuideText(title, content.setting("reference"), notice, content.about)
-    write_guide(workbook.add_worksheet(sheets.GUIDE), formats, text, page_title(title, ""))
-    for sheet in sheets.SHEETS:
-        _SheetWriter(workbook.add_worksheet(sheet.name), formats, content, sheet).write()
+    text = GuideText(title, content.setting("reference"), notice, content.about, content.sheets, content.change_settings)
+    listed = write_guide(workbook.add_worksheet(sheets.GUIDE), formats, text, page_title(title, ""))
+    for sheet in content.sheets:
+        _SheetWriter(workbook.add_worksheet(sheet.name), formats, content, sheet, listed).write()
     workbook.close()
     # The Guide comes first and keeps its heights: rows of merged cells would shrink to one line.
-    return finish(buffer.getvalue(), frozenset(f"xl/worksheets/sheet{number}.xml" for number in range(2, len(sheets.SHEETS) + 2)))
+    last = len(content.sheets) + 1
+    return finish(buffer.getvalue(), frozenset(f"xl/worksheets/sheet{number}.xml" for number in range(2, last + 1)))
 
 
 def _refuse_unknown(what: str, given: Sequence[str] | Mapping[str, object], known: Sequence[str]) -> None:
@@ -125,13 +155,14 @@ def _pixels(column: Column) -> int:
 
 
 class _SheetWriter:
-    """One sheet: a table from A1 with what surrounds it."""
+    """One sheet: a table from A1 with what surrounds it. `settings` are the cells that list what a scenario can change."""
 
-    def __init__(self, worksheet: Any, formats: Formats, content: Content, sheet: Sheet) -> None:
+    def __init__(self, worksheet: Any, formats: Formats, content: Content, sheet: Sheet, settings: str) -> None:
         self.worksheet = worksheet
         self.formats = formats
         self.content = content
         self.sheet = sheet
+        self.settings = settings
         self.columns = content.columns_of(sheet)
         self.rows = content.rows_of(sheet)
         headers = [column.header.casefold() for column in self.columns]
@@ -189,8 +220,10 @@ class _SheetWriter:
             self._check(1, j, last, column)
 
     def _check(self, first: int, j: int, last: int, column: Column) -> None:
-        referred = next((sheet for sheet in sheets.SHEETS if sheet.name == column.refers), None)
+        referred = next((sheet for sheet in self.content.sheets if sheet.name == column.refers), None)
         options = check(column, _id_range(self.content, referred) if referred else "")
+        if self.sheet is sheets.CHANGES and column.key == "setting":
+            options = from_list(column, self.settings, "Not in the list, which is at the end of the sheet Guide.")
         if j == 0 and column.key in ("id", "name"):
             options = own_id(column, "A", last + 1)
         if options:
@@ -221,7 +254,8 @@ class _SheetWriter:
     def _note(self, j: int, column: Column) -> str:
         about_column = " ".join(filter(None, (column.note, wanted(column), "Needed in every row." if column.required else "")))
         notice = self.content.setting("notice")
-        costed = self.sheet in COSTED and column.kind is Kind.AMOUNT and notice
+        money = column.kind is Kind.AMOUNT or column.key.startswith("part:")
+        costed = self.sheet in COSTED and money and notice
         about_sheet = f"{self.sheet.note}\nOne row: {self.sheet.row}. Filled in by: {self.sheet.owner}." if j == 0 else ""
         return "\n\n".join(filter(None, (about_sheet, notice if costed else "", about_column)))
 
@@ -244,8 +278,9 @@ class _SheetWriter:
         self.worksheet.set_print_scale(max(10, min(100, 100 * PAGE_WIDTH // widest)))
 
     def _page_starts(self) -> list[int]:
-        if self.sheet is not sheets.OUTPUTS:
-            return []
         keys = [column.key for column in self.columns]
         begun = (next((j for j, key in enumerate(keys) if key.startswith(start)), None) for start in PAGE_STARTS)
-        return [j for j in begun if j is not None]
+        translations = [j for j, key in enumerate(keys) if key.startswith("title:")]
+        if self.sheet is not sheets.OUTPUTS:
+            del translations[1:]  # elsewhere titles are short: one page holds several languages
+        return [*(j for j in begun if j is not None), *translations]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from optimizer.files.schema import Column, Kind
-from optimizer.values import LARGEST_AMOUNT
+from optimizer.values import FIRST_YEAR, LARGEST_AMOUNT, LAST_YEAR
 
 EXTRA_ROWS = 200  # below the last row of a table
 LONGEST_LIST = 255  # characters that Excel stores in a drop-down
@@ -19,7 +19,7 @@ _NUMBERS: dict[Kind, tuple[str, float, float, str]] = {
     Kind.AMOUNT: ("integer", 0, LARGEST_AMOUNT - 1, "A whole number, 0 or more."),
     Kind.COUNT: ("integer", 0, LARGEST_AMOUNT - 1, "A whole number, 0 or more."),
     Kind.PERCENT: ("integer", 0, 100, "A whole number from 0 to 100, without the sign %."),
-    Kind.YEAR: ("integer", 1900, 2199, "A year of four digits."),
+    Kind.YEAR: ("integer", FIRST_YEAR, LAST_YEAR, "A year of four digits."),
     Kind.NUMBER: ("decimal", 0, LARGEST_AMOUNT - 1, "A number, 0 or more."),
     Kind.LIMIT: ("decimal", 0, LARGEST_AMOUNT - 1, "A number, 0 or more: a whole amount, or a percentage without the sign %."),
 }
@@ -43,9 +43,7 @@ def check(column: Column, listed: str = "") -> Check | None:
         kind, least, most, message = _limits(column)
         return {"validate": kind, "criteria": "between", "minimum": least, "maximum": most} | _refusal(column, message)
     if column.refers:
-        # A warning only: not every spreadsheet program lengthens the list with the table that it stands in.
-        message = f"The sheet {column.refers} has no such id. Add it there first."
-        return {"validate": "list", "source": f"={listed}", "error_type": "warning"} | _refusal(column, message)
+        return from_list(column, listed, f"The sheet {column.refers} has no such id. Add it there first.") if listed else None
     if column.choices:
         if len(",".join(column.choices)) > LONGEST_LIST:
             return None
@@ -54,6 +52,11 @@ def check(column: Column, listed: str = "") -> Check | None:
             return source | _refusal(column, "One of the list.")
         return source | {"error_type": "warning"} | _refusal(column, f"Not in the list. {column.note}")
     return None
+
+
+def from_list(column: Column, listed: str, message: str) -> Check:
+    """A drop-down of other cells. A warning only: not every spreadsheet program lengthens the list with its table."""
+    return {"validate": "list", "source": f"={listed}", "error_type": "warning"} | _refusal(column, message)
 
 
 def own_id(column: Column, letter: str, last_row: int) -> Check:

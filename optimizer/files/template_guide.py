@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.files import sheets
+from optimizer.files.changes import Setting
 from optimizer.files.schema import Owner, Sheet
 from optimizer.files.template_look import LINE, OWNER_COLOURS, QUIET, RULE, Formats, lines, page_set_up
 
@@ -34,6 +35,11 @@ _HABITS = (
     ),
     ("Blanks", "Blank is not 0. A cell that must be filled in and is blank is reported, never guessed."),
     (
+        "Translations",
+        "Tables in another language show a title's translation: on Plan the settings Title (fr) and Title (es), elsewhere a "
+        "column with that header, for any language of two letters. On Outputs also Short title (fr). Blank: the title as it is.",
+    ),
+    (
         "Comments, locks",
         "Comments are carried into the results. Nothing is locked: drop-downs and limits help while typing, and everything is "
         "checked again when the file is read.",
@@ -43,12 +49,16 @@ _HABITS = (
 
 @dataclass(frozen=True)
 class GuideText:
-    """What depends on the plan: its title and reference, the notice on its costs, and labelled paragraphs on its data."""
+    """What depends on the plan: its title and reference, the notice on its costs, labelled paragraphs on its data; which
+    sheets there are, and what a scenario can change.
+    """
 
     title: str
     reference: str
     notice: str
     about: Sequence[tuple[str, str]]
+    sheets: Sequence[Sheet]
+    settings: Sequence[Setting]
 
 
 class _Page:
@@ -87,7 +97,8 @@ class _Page:
         self.row += 1
 
 
-def write_guide(worksheet: Any, formats: Formats, text: GuideText, header: str) -> None:
+def write_guide(worksheet: Any, formats: Formats, text: GuideText, header: str) -> str:
+    """Returns the cells that list the settings of scenario changes."""
     for i, width in enumerate(_WIDTHS):
         worksheet.set_column(i, i, width, formats.get())
     worksheet.hide_gridlines(2)
@@ -102,7 +113,7 @@ def write_guide(worksheet: Any, formats: Formats, text: GuideText, header: str) 
     for step in _STEPS:
         page.item(*step)
     page.heading("Who fills in what")
-    _sheet_list(page)
+    _sheet_list(page, text.sheets)
     page.heading("Good to know")
     for habit in _HABITS:
         page.item(*habit)
@@ -114,6 +125,7 @@ def write_guide(worksheet: Any, formats: Formats, text: GuideText, header: str) 
     worksheet.fit_to_pages(1, 1)
     worksheet.center_horizontally()
     worksheet.print_area(0, 0, page.row - 1, len(_WIDTHS) - 1)
+    return _settings_list(page, text.settings)
 
 
 def _notice(notice: str) -> str:
@@ -123,18 +135,23 @@ def _notice(notice: str) -> str:
     )
 
 
-def _sheet_list(page: _Page) -> None:
+def _sheet_list(page: _Page, listed: Sequence[Sheet]) -> None:
     """One line a sheet, with a link; the colour beside the words repeats that of the tab."""
     for column, title in enumerate(("Sheet", "Filled in by", "One row is", "What it holds"), 1):
         page.worksheet.write_string(page.row, column, title, page.formats.get(bold=True, bottom=1, align="left", indent=1))
     page.row += 1
-    for sheet in sheets.SHEETS:
+    for sheet in listed:
         _sheet_line(page, sheet)
-    optional = ", ".join(sheet.name for sheet in sheets.SHEETS if not sheet.required)
+    optional = ", ".join(sheet.name for sheet in listed if not sheet.required)
     key = (
         "The colour of a tab and of its headers repeats who fills the sheet in. A header in bold: every row needs this cell; "
         f"others may stay blank. May stay empty: {optional}."
     )
+    if sheets.TARGETS not in listed:
+        key += f" Can be added, for what is to be counted: {sheets.TARGETS.name}."
+    addable = ", ".join(sheet.name for sheet in sheets.BY_PERIOD if sheet not in listed)
+    if addable:
+        key += f" Can be added, for money by source and period: {addable}."
     page.box(key, font_color=QUIET, italic=True)
 
 
@@ -154,3 +171,19 @@ def _sheet_line(page: _Page, sheet: Sheet) -> None:
     page.worksheet.write_string(page.row, 3, sheet.row, page.formats.get(**rule))
     page.worksheet.write_string(page.row, 4, sheet.note, page.formats.get(**rule))
     page.row += 1
+
+
+def _settings_list(page: _Page, settings: Sequence[Setting]) -> str:
+    """Below what is printed: the drop-down of Scenario changes is this list, which is too long to be stored with it."""
+    page.heading("What a scenario can change")
+    head = page.formats.get(bold=True, bottom=1, align="left", indent=1)
+    cell = page.formats.get(bottom=1, bottom_color=RULE, align="left", indent=1)
+    for column, title in enumerate(("Setting", "Applies to", "Value"), 1):
+        page.worksheet.write_string(page.row, column, title, head)
+    page.worksheet.write_blank(page.row, len(_WIDTHS) - 1, None, head)
+    first = page.row + 1
+    for row, setting in enumerate(settings, first):
+        for column, text in enumerate((setting.name, ", ".join(setting.items), setting.note), 1):
+            page.worksheet.write_string(row, column, text, cell)
+        page.worksheet.write_blank(row, len(_WIDTHS) - 1, None, cell)  # the value runs on into it
+    return f"'{sheets.GUIDE}'!$B${first + 1}:$B${first + len(settings)}"

@@ -26,6 +26,7 @@ OWNER_COLOURS = {
     Owner.FINANCE: Colours("#0072B2", "#DCEBF5"),
     Owner.UNITS: Colours("#E69F00", "#FCEFD2"),
     Owner.CABINET: Colours("#CC79A7", "#F6E6EF"),
+    Owner.MOBILIZATION: Colours("#009E73", "#DDF1EA"),
 }
 RULE = "#D0D0D0"
 QUIET = "#595959"
@@ -43,7 +44,7 @@ _NUMBER_FORMATS = {
     Kind.NUMBER: "General",
     Kind.ANY: "General",
 }
-_SCORE_FORMAT = "0.0##"
+_FORMATS_BY_PREFIX = {"score": "0.0##", "part": "[>=1000]#,##0;General"}  # a part is a percentage or an amount
 _ALIGNMENTS = {
     Kind.AMOUNT: "right",
     Kind.LIMIT: "right",
@@ -78,7 +79,7 @@ class Formats:
     def body(self, column: Column, ruled: bool = True, align: str = "") -> Any:
         """A cell of a table; not ruled below it, where rows that are typed later take the column's format."""
         properties: dict[str, object] = {
-            "num_format": _SCORE_FORMAT if column.key.startswith("score:") else _NUMBER_FORMATS[column.kind],
+            "num_format": _FORMATS_BY_PREFIX.get(column.key.partition(":")[0], _NUMBER_FORMATS[column.kind]),
             "text_wrap": column.kind in (Kind.TEXT, Kind.TAGS, Kind.CHOICE, Kind.ANY),
             **_aligned(align or _ALIGNMENTS.get(column.kind, "left")),
         }

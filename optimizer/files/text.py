@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from optimizer.files.cells import Cell
-from optimizer.files.exact import as_typed, exact
+from optimizer.files.exact import as_typed, exact, is_percentage
 from optimizer.values import ValueRefused
 
 Remark = Callable[[str], None]
@@ -39,7 +39,7 @@ def plain_text(cell: Cell, longest: int, remark: Remark) -> str:
         raise ValueRefused("text is expected")
     if isinstance(value, int | float):
         remark("number-as-text")
-        return as_typed(exact(value))
+        return f"{as_typed(exact(value) * 100)}%" if is_percentage(cell) else as_typed(exact(value))
     if isinstance(value, datetime | date):
         remark("date-as-text")
         day = value.date() if isinstance(value, datetime) else value

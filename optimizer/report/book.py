@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from optimizer.report import changes, checks, prioritisation, record, summary, technical
+from optimizer.report import (
+    allocation,
+    changes,
+    checks,
+    funds,
+    inversions,
+    levels,
+    payments,
+    periods,
+    prioritisation,
+    record,
+    summary,
+    technical,
+)
 from optimizer.report.dossier import Dossier
 from optimizer.report.table import Book
 from optimizer.report.wording import scenario_name
@@ -10,16 +23,21 @@ from optimizer.report.wording import scenario_name
 
 def results_book(dossier: Dossier) -> Book:
     published, components = prioritisation.sheet(dossier), technical.components(dossier)
-    allocation = technical.allocation(dossier)
-    checked = checks.sheet(allocation, components, published, dossier.plan.display_unit, dossier.workbook.findings)
+    by_period, exact = tuple(periods.sheets(dossier)), allocation.sheet(dossier)
+    money = (*payments.sheets(dossier), *funds.sheets(dossier))
+    checked = checks.sheet(dossier, (published, *by_period, components, exact, *money))
     sheets = (
         published,
+        *by_period,
         changes.sheet(dossier),
         components,
-        allocation,
+        exact,
+        *money,
+        *levels.sheets(dossier),
+        *inversions.sheets(dossier),
         technical.rules(dossier),
         checked,
-        *record.inputs(dossier),
+        *record.inputs(dossier.workbook),
         record.run(dossier),
     )
     first = summary.sheet(dossier, sheets, checks.verdict(checked))

@@ -107,7 +107,7 @@ def _outputs(dossier: Dossier, earlier: Earlier) -> Table:
         Column("difference", f"Difference ({currency})", Kind.MONEY, 16),
     )
     now = {
-        output.id: EarlierOutput(output.name, str(wording.extent(delivery)), delivery.amount)
+        output.id: EarlierOutput(output.name, wording.timed_extent(dossier.plan, delivery), delivery.amount)
         for output, delivery in zip(dossier.plan.outputs, dossier.result.allocation, strict=True)
     }
     was = {

@@ -1,6 +1,6 @@
 """Live formulas that derive the result again from the other sheets: anybody with a spreadsheet program sees TRUE or FALSE.
 
-Only functions that every spreadsheet program knows. Ids are compared with `=` inside SUMPRODUCT: SUMIFS would take 1.10 for 1.1.
+Only functions that every spreadsheet program knows. Ids are compared as texts inside SUMPRODUCT: SUMIFS would take 1.10 for 1.1.
 """
 
 from __future__ import annotations
@@ -8,37 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from optimizer.findings import Finding
+from optimizer.files.results import ALLOCATION
+from optimizer.report import formulas, money_checks
+from optimizer.report.dossier import Dossier
+from optimizer.report.formulas import SIGNS, Check, figure
 from optimizer.report.layout import Placed, place
-from optimizer.report.prioritisation import AMOUNTS
+from optimizer.report.prioritisation import AMOUNTS, category_key
+from optimizer.report.prioritisation import NAME as PRIORITISATION
 from optimizer.report.record import findings_table
 from optimizer.report.table import Column, Formula, Kind, Row, Sheet, Style, Table, plain
-from optimizer.report.technical import EXTENT_COLUMNS
+from optimizer.report.technical import COMPONENTS, EXTENT_COLUMNS
 
 NAME = "Checks"
-SIGNS = {"=": "=", "≤": "<=", "≥": ">="}
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A sentence, two sides and how they should compare."""
-
-    says: str
-    left: Formula
-    sign: str
-    right: Formula | int
-
-    @property
-    def holds(self) -> bool:
-        left, right = _figure(self.left.value), _figure(plain(self.right))
-        return {"=": left == right, "≤": left <= right, "≥": left >= right}[self.sign]
-
-
-def sheet(allocation: Sheet, components: Sheet, prioritisation: Sheet, unit: int, findings: tuple[Finding, ...]) -> Sheet:
-    """Built on the sheets as they stand. `unit` is what one of the published amounts counts."""
-    source = Sources(place(allocation)[0], place(components)[0], place(prioritisation)[0], unit)
-    tables = (_table(tuple(source.checks())), findings_table(findings))
-    return Sheet(NAME, "Totals, minimum allocations and resources derived again by live formulas; notes on the input", tables)
+def sheet(dossier: Dossier, sheets: Iterable[Sheet]) -> Sheet:
+    """Built on the sheets as they stand."""
+    placed = {one.name: place(one)[0] for one in sheets}
+    columns = (*AMOUNTS, *map(category_key, dossier.categories))
+    unit = dossier.plan.display_unit
+    source = Sources(placed[ALLOCATION], placed[COMPONENTS], placed[PRIORITISATION], columns, unit)
+    tables = (_table((*source.checks(), *money_checks.checks(dossier, placed))), findings_table(dossier.workbook.findings))
+    about = "Totals, minimum allocations, resources and payments derived again by live formulas; notes on the input"
+    return Sheet(NAME, about if dossier.categories else about.replace(", resources and payments", " and resources"), tables)
 
 
 def verdict(checks: Sheet) -> Formula:
@@ -70,16 +62,20 @@ def _table(checks: tuple[Check, ...]) -> Table:
 
 @dataclass(frozen=True)
 class Sources:
-    """The tables that the formulas look at. What a formula comes to is added up here from the same cells."""
+    """The tables that the formulas look at. What a formula comes to is added up here from the same cells.
+
+    `columns` are the published amounts, `unit` is what one of them counts.
+    """
 
     allocation: Placed
     components: Placed
     published: Placed
+    columns: tuple[str, ...]
     unit: int
 
     def checks(self) -> Iterator[Check]:
         yield from self._totals()
-        for index in range(len(_body(self.components))):
+        for index in range(len(formulas.body(self.components))):
             yield from self._component(index)
         yield from self._outputs()
         yield from self._statuses()
@@ -87,27 +83,29 @@ class Sources:
 
     def _totals(self) -> Iterator[Check]:
         """Under the components, their sheet has the total, the resources and the balance."""
-        components = _body(self.components)
-        total, resources, balance = (_cell(self.components, len(components) + i, "allocated") for i in range(3))
-        spent = _sum(self.allocation, "amount", _body(self.allocation))
-        yield Check("Amounts of outputs add up to the total", spent, "=", _last(self.allocation, "amount"))
-        costs = _sum(self.allocation, "cost", _body(self.allocation))
-        yield Check("Costs of outputs add up to the total", costs, "=", _last(self.allocation, "cost"))
-        yield Check("Amounts of components add up to the same total", _sum(self.components, "allocated", components), "=", spent)
+        components = formulas.body(self.components)
+        total, resources, balance = (formulas.cell(self.components, len(components) + i, "allocated") for i in range(3))
+        spent = formulas.added(self.allocation, "amount", formulas.body(self.allocation))
+        yield Check("Amounts of outputs add up to the total", spent, "=", formulas.last(self.allocation, "amount"))
+        costs = formulas.added(self.allocation, "cost", formulas.body(self.allocation))
+        yield Check("Costs of outputs add up to the total", costs, "=", formulas.last(self.allocation, "cost"))
+        yield Check(
+            "Amounts of components add up to the same total", formulas.added(self.components, "allocated", components), "=", spent
+        )
         yield Check("The total on the sheet Components is the same", total, "=", spent)
         yield Check("The total is within the available resources", spent, "≤", resources)
-        left = Formula(f"{resources.text}-{spent.text[1:]}", _figure(resources.value) - _figure(spent.value))
+        left = Formula(f"{resources.text}-{spent.text[1:]}", figure(resources.value) - figure(spent.value))
         yield Check("Resources less the total leave the unallocated balance", left, "=", balance)
 
     def _component(self, index: int) -> Iterator[Check]:
         key = str(plain(self.components.table.rows[index].cells[0]))
         name = f"Component {key}"
         received, cost = (self._of_component(index, key, column) for column in ("amount", "cost"))
-        yield Check(f"{name}: amounts of its outputs add up", received, "=", _cell(self.components, index, "allocated"))
-        yield Check(f"{name}: costs of its outputs add up", cost, "=", _cell(self.components, index, "estimate"))
-        yield Check(f"{name} receives its minimum allocation", received, "≥", _cell(self.components, index, "minimum"))
+        yield Check(f"{name}: amounts of its outputs add up", received, "=", formulas.cell(self.components, index, "allocated"))
+        yield Check(f"{name}: costs of its outputs add up", cost, "=", formulas.cell(self.components, index, "estimate"))
+        yield Check(f"{name} receives its minimum allocation", received, "≥", formulas.cell(self.components, index, "minimum"))
         if any(column.key == "maximum" for column in self.components.table.columns):
-            most = _cell(self.components, index, "maximum")
+            most = formulas.cell(self.components, index, "maximum")
             if most.value is not None:
                 yield Check(f"{name} stays within its maximum allocation", received, "≤", most)
 
@@ -115,13 +113,13 @@ class Sources:
         ids, amounts = self.allocation.body("component"), self.allocation.body(column)
         text = f"=SUMPRODUCT(({ids}={self.components.cell(index, 'id')})*{amounts})"
         pairs = zip(self.allocation.table.cells("component"), self.allocation.table.cells(column), strict=True)
-        return Formula(text, sum(_figure(plain(amount)) for component, amount in pairs if component == key))
+        return Formula(text, sum(figure(plain(amount)) for component, amount in pairs if component == key))
 
     def _outputs(self) -> Iterator[Check]:
         at = self.allocation.body
         rows = list(
             zip(
-                *(map(_figure, self.allocation.table.cells(key)) for key in ("cost", "amount", "additional", "minimum")),
+                *(map(figure, self.allocation.table.cells(key)) for key in ("cost", "amount", "additional", "minimum")),
                 strict=True,
             )
         )
@@ -139,67 +137,41 @@ class Sources:
         yield Check("No output receives more than its cost", over, "=", 0)
 
     def _statuses(self) -> Iterator[Check]:
-        total = len(_body(self.components))
+        total = len(formulas.body(self.components))
         for status, key in EXTENT_COLUMNS.items():
-            counted = _cell(self.components, total, key)
+            counted = formulas.cell(self.components, total, key)
             yield Check(f"{status}: outputs counted on the sheet Allocation", _count(self.allocation, status), "=", counted)
             yield Check(f"{status}: outputs counted on the sheet Prioritisation", _count(self.published, status), "=", counted)
 
     def _published(self) -> Iterator[Check]:
         subtotals = [i for i, row in enumerate(self.published.table.rows) if row.style is Style.SUBTOTAL]
         begins = [0, *(i + 1 for i in subtotals)]
-        for column in AMOUNTS:
+        for column in self.columns:
             header = self.published.table.columns[self.published.table.position(column)].header
             for index, (begin, end) in enumerate(zip(begins, subtotals, strict=False)):
-                lines = _sum(self.published, column, range(begin, end))
+                lines = formulas.added(self.published, column, range(begin, end))
                 name = f"Component {plain(self.components.table.rows[index].cells[0])}"
-                yield Check(f"Prioritisation, {header}, {name}: lines add up", lines, "=", _cell(self.published, end, column))
-            total = _last(self.published, column)
-            twice = Formula(f"=2*{total.text[1:]}", 2 * _figure(total.value))
-            both = _sum(self.published, column, range(subtotals[-1] + 1))
+                yield Check(
+                    f"Prioritisation, {header}, {name}: lines add up", lines, "=", formulas.cell(self.published, end, column)
+                )
+            total = formulas.last(self.published, column)
+            twice = Formula(f"=2*{total.text[1:]}", 2 * figure(total.value))
+            both = formulas.added(self.published, column, range(subtotals[-1] + 1))
             yield Check(f"Prioritisation, {header}: lines and subtotals add up to twice the total", both, "=", twice)
         for column, exact in (("estimated", "cost"), ("allocated", "amount")):
-            total = _last(self.allocation, exact)
-            rounded = Formula(
-                f"=ROUND({total.text[1:]}/{self.unit},0)", (2 * _figure(total.value) + self.unit) // (2 * self.unit)
-            )
+            total = formulas.last(self.allocation, exact)
+            rounded = Formula(f"=ROUND({total.text[1:]}/{self.unit},0)", (2 * figure(total.value) + self.unit) // (2 * self.unit))
             yield Check(
-                f"Prioritisation: the total {column} is the exact one, rounded", rounded, "=", _last(self.published, column)
+                f"Prioritisation: the total {column} is the exact one, rounded",
+                rounded,
+                "=",
+                formulas.last(self.published, column),
             )
-        yield Check("Prioritisation: estimated is allocated and additional on every line", self._apart(), "=", 0)
-
-    def _apart(self) -> Formula:
-        estimated, allocated, additional = (self.published.range(key) for key in AMOUNTS)
-        rows = [row for row in self.published.table.rows if not row.full_width]
-        at = [self.published.table.position(key) for key in AMOUNTS]
-        figures = [[_figure(plain(row.cells[i])) for i in at] for row in rows]
-        return Formula(f"=SUMPRODUCT(ABS({estimated}-{allocated}-{additional}))", sum(abs(e - a - n) for e, a, n in figures))
-
-
-def _body(placed: Placed) -> range:
-    """The body rows of a table that has them first."""
-    return range(sum(row.style is Style.BODY for row in placed.table.rows))
-
-
-def _figure(cell: object) -> int:
-    return cell if isinstance(cell, int) else 0
-
-
-def _cell(placed: Placed, index: int, key: str) -> Formula:
-    return Formula("=" + placed.cell(index, key), plain(placed.table.rows[index].cells[placed.table.position(key)]))
-
-
-def _last(placed: Placed, key: str) -> Formula:
-    return _cell(placed, len(placed.table.rows) - 1, key)
-
-
-def _sum(placed: Placed, key: str, rows: range) -> Formula:
-    return Formula(f"=SUM({placed.range(key, rows[0], rows[-1])})", sum(_values(placed, key, rows)))
-
-
-def _values(placed: Placed, key: str, rows: Iterable[int]) -> Iterator[int]:
-    at = placed.table.position(key)
-    return (_figure(plain(row.cells[at])) for row in map(placed.table.rows.__getitem__, rows) if not row.full_width)
+        across = formulas.apart(self.published, AMOUNTS[0], AMOUNTS[1:])
+        yield Check("Prioritisation: estimated is allocated and additional on every line", across, "=", 0)
+        if self.columns != AMOUNTS:
+            shares = formulas.apart(self.published, AMOUNTS[1], self.columns[len(AMOUNTS) :])
+            yield Check("Prioritisation: categories of funds add up to allocated on every line", shares, "=", 0)
 
 
 def _count(placed: Placed, status: str) -> Formula:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import PurePath
 
+from optimizer.allocation import Allocation
 from optimizer.audit import Audit
-from optimizer.plan import Allocation
 from optimizer.report import wording
 from optimizer.report.dossier import Dossier
+from optimizer.report.figures import dues
 
 Data = dict[str, object]
 
@@ -32,6 +34,7 @@ def data(dossier: Dossier) -> Data:
         "totals": _totals(result.audit),
         "components": _components(dossier),
         "outputs": _outputs(dossier),
+        **_money(dossier),
         "rules": _rules(dossier),
         "comparators": [{"name": c.name, "title": c.published, **_approach(c.audit, c.allocation)} for c in dossier.comparators],
         "stages": [
@@ -88,6 +91,7 @@ def _totals(audit: Audit) -> Data:
     return {
         "value": exact(audit.value),
         "allocated": audit.spend,
+        "attained": {name: exact(figure) for name, figure in audit.attained},
         "in_full": audit.in_full,
         "in_part": audit.in_part,
         "subject_to_additional_resources": audit.deferred,
@@ -124,6 +128,7 @@ def _outputs(dossier: Dossier) -> list[Data]:
             "priority": exact(priority),
             "contribution": exact(priority * scenario.objective.worth(delivery)),
             "status": str(wording.extent(delivery)),
+            "begins_in": None if delivery.start is None else plan.periods[delivery.start].name,
             "status_in_plan": str(output.status),
             "reason": wording.reason(scenario, output),
         }
@@ -131,6 +136,44 @@ def _outputs(dossier: Dossier) -> list[Data]:
             plan.outputs, plan.levels, plan.priorities, dossier.result.allocation, strict=True
         )
     ]
+
+
+def _money(dossier: Dossier) -> Data:
+    """Periods, what is paid or falls due in them, and the funds; what a plan or scenario has not is left out."""
+    plan, result = dossier.plan, dossier.result
+    if not plan.periods:
+        return {}
+    payments = [
+        {
+            "output": plan.outputs[due.output].id,
+            "period": plan.periods[due.period].name,
+            **({"fund": due.fund.id, "category": due.fund.category} if due.fund else {}),
+            "amount": due.amount,
+        }
+        for due in dues(plan, result.allocation, result.funding)
+    ]
+    periods = [{"name": period.name, "first": period.first, "last": period.last} for period in plan.periods]
+    return {"periods": periods, "payments": payments, **({"funds": _funds(dossier)} if dossier.funds else {})}
+
+
+def _funds(dossier: Dossier) -> list[Data]:
+    analysis, funding = dossier.funds, dossier.result.funding
+    if analysis is None or funding is None:
+        return []
+    found = []
+    for worth, balances in zip(analysis.funds, funding.balances, strict=True):
+        gain = analysis.gain(worth)
+        found.append(
+            {
+                "id": worth.fund.id,
+                "category": worth.fund.category,
+                "by_period": [asdict(balance) for balance in balances],
+                "not_used_because": worth.stranded_by,
+                "more": analysis.step,
+                "gain": {"figure": gain[0], "amount": exact(gain[1])} if gain else None,
+            }
+        )
+    return found
 
 
 def _rules(dossier: Dossier) -> list[Data]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.analysis.comparators import Comparator
+from optimizer.analysis.funds import FundAnalysis
 from optimizer.files.document import InputWorkbook
 from optimizer.files.results import Earlier
 from optimizer.plan import Plan
-from optimizer.report.figures import Shown, shown
+from optimizer.report import wording
+from optimizer.report.figures import ByPeriod, Shown, categories, shown, shown_by_period
 from optimizer.result import Outcome, Result
 from optimizer.rules import Measure, OneLevel, Rule
 
@@ -24,13 +26,14 @@ class RunFacts:
 
 @dataclass(frozen=True)
 class Dossier:
-    """One result with what it is read against. `earlier` is None where there is no earlier version."""
+    """One result with what it is read against. `earlier` is None where there is no earlier version, `funds` where none pay."""
 
     workbook: InputWorkbook
     result: Result
     comparators: tuple[Comparator, ...]
     earlier: Earlier | None
     facts: RunFacts
+    funds: FundAnalysis | None
 
     @property
     def plan(self) -> Plan:
@@ -54,7 +57,35 @@ class Dossier:
     @cached_property
     def shown(self) -> Shown:
         """The amounts of the published tables."""
-        return shown(self.plan, self.result.allocation)
+        return shown(self.plan, self.result.allocation, self.result.funding)
+
+    @cached_property
+    def by_period(self) -> ByPeriod:
+        """The same amounts by period; of a plan that has periods."""
+        return shown_by_period(self.plan, self.result.allocation, self.result.funding, self.shown)
+
+    @property
+    def under_title(self) -> str:
+        """The line under the title of a published table: which paper, which scenario, which resources, costed when."""
+        plan, scenario = self.plan, self.result.scenario
+        parts = (
+            plan.reference,
+            f"Scenario {wording.scenario_name(scenario)}",
+            f"Available resources: {wording.resources(scenario)}",
+            f"Costing of {plan.costing_date}" if plan.costing_date else "",
+        )
+        return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+    @property
+    def exact_lead(self) -> tuple[str, ...]:
+        """The lines over a table of exact amounts."""
+        asked = f"Exact amounts in {self.plan.currency}. Scenario {wording.scenario_name(self.result.scenario)}."
+        return tuple(filter(None, (asked, wording.notice(self.plan))))
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories of funds that pay; none in a scenario without funds."""
+        return categories(self.plan) if self.result.funding else ()
 
 
 @dataclass(frozen=True, slots=True)

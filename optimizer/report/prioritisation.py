@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.plan import Component, Delivery, Output
+from optimizer.allocation import Delivery
+from optimizer.plan import Component, Output
 from optimizer.report import wording
 from optimizer.report.dossier import Dossier
 from optimizer.report.figures import Figures, maxima, minima, shown_maximum, shown_minimum
@@ -24,7 +25,7 @@ def table(dossier: Dossier) -> Table:
         f"Prioritisation of outputs: {plan.title}",
         _columns(dossier),
         tuple(_rows(dossier)),
-        lead=(_under_title(dossier), wording.amounts_and_notice(plan)),
+        lead=(dossier.under_title, wording.amounts_and_notice(plan)),
         notes=(
             f"Objective: {wording.objective(scenario)}. {wording.weights(plan)}",
             rounding_note(dossier),
@@ -37,13 +38,22 @@ def table(dossier: Dossier) -> Table:
 def rounding_note(dossier: Dossier) -> str:
     """How the figures add up, and what the dash means."""
     note = "–: nil."
-    if dossier.plan.display_unit == 1:
+    plan = dossier.plan
+    if plan.display_unit == 1:
         return note
+    sums = ["outputs add up to subtotals", "subtotals to the total", "allocated and additional to estimated requirements"]
+    if dossier.categories:
+        sums.append("categories of funds to allocated")
+    exact = "the sheets Allocation and Payments" if dossier.categories else "the sheet Allocation"
     return (
-        f"{note} Amounts are rounded, up or down by less than {dossier.plan.money(dossier.plan.display_unit)}, so that outputs "
-        "add up to subtotals, subtotals to the total, and allocated and additional to estimated requirements as shown; "
-        "exact amounts stand on the sheet Allocation."
+        f"{note} Amounts are rounded, up or down by less than {plan.money(plan.display_unit)}, so that "
+        f"{wording.enumeration(tuple(sums))} as shown; exact amounts stand on {exact}."
     )
+
+
+def category_key(name: str) -> str:
+    """The key of a category's column."""
+    return f"category:{name}"
 
 
 def time_frame(output: Output) -> str:
@@ -65,19 +75,9 @@ def expected_result(dossier: Dossier, index: int, delivery: Delivery) -> str:
         return typed or (output.result_full if delivery.share == 100 else "")
     if delivery.share == 100:
         return output.result_full
-    at_minimum = delivery.amount == dossier.plan.levels[index][0].amount
-    return output.result_minimum if at_minimum or not output.result_minimum else f"At least: {output.result_minimum}"
-
-
-def _under_title(dossier: Dossier) -> str:
-    plan, scenario = dossier.plan, dossier.result.scenario
-    parts = (
-        plan.reference,
-        f"Scenario {wording.scenario_name(scenario)}",
-        f"Available resources: {wording.resources(scenario)}",
-        f"Costing of {plan.costing_date}" if plan.costing_date else "",
-    )
-    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+    if delivery.amount < output.minimum or not output.result_minimum:  # less than the minimum is what is spent, in a re-plan
+        return ""
+    return output.result_minimum if delivery.amount == output.minimum else f"At least: {output.result_minimum}"
 
 
 def _result_note(dossier: Dossier) -> Iterator[str]:
@@ -89,13 +89,15 @@ def _result_note(dossier: Dossier) -> Iterator[str]:
 
 def _columns(dossier: Dossier) -> tuple[Column, ...]:
     results = [Column("result", "Expected result at this level", width=30)] if dossier.results_typed else []
+    title, tags = (42, 12) if dossier.categories else (52, 14)  # more columns, narrower texts
     return (
         Column("id", "Output", Kind.ID, 7),
-        Column("title", "Title", width=52),
-        *(Column(f"tags:{name}", name[:1].upper() + name[1:], width=14) for name in dossier.plan.tag_columns),
+        Column("title", "Title", width=title),
+        *(Column(f"tags:{name}", name[:1].upper() + name[1:], width=tags) for name in dossier.plan.tag_columns),
         Column("time", "Time frame", width=9),
         Column("estimated", "Estimated requirements", Kind.MONEY, 13),
         Column("allocated", "Allocated", Kind.MONEY, 12),
+        *(Column(category_key(name), f"of which: {name}", Kind.MONEY, 10) for name in dossier.categories),
         Column("additional", "Additional resources needed", Kind.MONEY, 12),
         Column("status", "Status", width=26, tones=wording.TONES),
         *results,
@@ -152,5 +154,5 @@ def _sum(dossier: Dossier, label: str, figures: Figures, style: Style) -> Row:
 
 def _line(dossier: Dossier, before: tuple[Cell, ...], figures: Figures, after: tuple[Cell, Cell]) -> tuple[Cell, ...]:
     """`after` is status and expected result; the latter goes where its column is left out."""
-    amounts = (figures.estimated, figures.allocated, figures.additional)
+    amounts = (figures.estimated, figures.allocated, *figures.categories, figures.additional)
     return (*before, *amounts, *(after if dossier.results_typed else after[:1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from optimizer.files.document import InputCell
+from optimizer.files.document import InputCell, InputWorkbook
 from optimizer.files.results import INPUTS, INPUTS_COLUMNS, RUN
 from optimizer.findings import Finding
 from optimizer.program import Termination
@@ -19,14 +19,14 @@ LONGEST = 50_000  # rows of a sheet
 FACTS = (Column("name", "", width=26), Column("text", "", width=20, span=6))
 
 
-def inputs(dossier: Dossier) -> Iterator[Sheet]:
+def inputs(workbook: InputWorkbook) -> Iterator[Sheet]:
     """One sheet, or several where there are too many cells for one that can be read again."""
-    cells = dossier.workbook.cells
+    cells = workbook.cells
     for number, begin in enumerate(range(0, max(len(cells), 1), LONGEST), start=1):
-        yield _inputs(dossier, INPUTS if number == 1 else f"{INPUTS} {number}", cells[begin : begin + LONGEST])
+        yield _inputs(workbook, INPUTS if number == 1 else f"{INPUTS} {number}", cells[begin : begin + LONGEST])
 
 
-def _inputs(dossier: Dossier, name: str, cells: tuple[InputCell, ...]) -> Sheet:
+def _inputs(workbook: InputWorkbook, name: str, cells: tuple[InputCell, ...]) -> Sheet:
     table = Table(
         name,
         tuple(
@@ -36,7 +36,7 @@ def _inputs(dossier: Dossier, name: str, cells: tuple[InputCell, ...]) -> Sheet:
             )
         ),
         tuple(Row((cell.sheet, cell.cell, cell.row, cell.column, cell.value)) for cell in cells),
-        lead=(f"Every cell of {PurePath(dossier.workbook.path).name} that was read, as text.",),
+        lead=(f"Every cell of {PurePath(workbook.path).name} that was read, as text.",),
     )
     return Sheet(name, "Every cell of the input workbook, with its address", (table,))
 
@@ -115,6 +115,7 @@ def _facts(dossier: Dossier) -> Iterator[tuple[str, str]]:
     yield "Note", result.scenario.spec.note
     yield "Termination", str(result.termination)
     yield "Proof", result.proof.statement
+    yield "Attained", wording.attained(result)
     yield "Only best allocation", "yes" if result.ties.unique else "no" if settled else "not established"
     yield "Identical outputs", "; ".join(f"any of {', '.join(group)}" for group in result.ties.identical) or "none"
     yield "Solver", result.solver

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
+from optimizer.allocation import Allocation, Delivery
 from optimizer.files.document import InputWorkbook
 from optimizer.files.publish import OutputRefused
 from optimizer.files.results import RUN
 from optimizer.overrides import Change
-from optimizer.plan import Allocation, Delivery, Output
+from optimizer.plan import Output
 from optimizer.report import record, wording
 from optimizer.report.dossier import Answer, RunFacts
 from optimizer.report.figures import Shown, priority_delivered, shown, shown_resources
@@ -47,7 +48,9 @@ class Comparison:
 
     @cached_property
     def amounts(self) -> tuple[Shown | None, ...]:
-        return tuple(shown(result.scenario.plan, result.allocation) if result else None for result in self.results)
+        return tuple(
+            shown(result.scenario.plan, result.allocation, result.funding) if result else None for result in self.results
+        )
 
     def each(self, figure: Callable[[Result], Cell]) -> tuple[Cell, ...]:
         """One cell a scenario; blank where there is no answer."""
@@ -217,9 +220,10 @@ def _status(result: Result | None, index: int) -> str | None:
         return None
     output: Output = result.scenario.plan.outputs[index]
     delivery = result.allocation[index]
+    later = wording.beginning(result.scenario.plan, delivery)
     if extent(delivery) is Extent.IN_PART:
-        return f"Part: {wording.part(delivery, output)}"
-    return str(Extent.IN_FULL) if extent(delivery) is Extent.IN_FULL else NIL
+        return f"Part: {wording.part(delivery, output)}{later}"
+    return f"{Extent.IN_FULL}{later}" if extent(delivery) is Extent.IN_FULL else NIL
 
 
 def _answer(answer: Answer) -> str:

@@ -6,11 +6,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from optimizer.allocation import Allocation
 from optimizer.audit import Audit
-from optimizer.plan import Allocation, Plan
-from optimizer.report import changes, wording
+from optimizer.objectives import TIERS
+from optimizer.plan import Plan
+from optimizer.report import changes, inversions, wording
 from optimizer.report.dossier import Dossier
-from optimizer.report.figures import Figures, minima, priority_delivered, ratio, shown_minimum, shown_resources
+from optimizer.report.figures import (
+    Figures,
+    minima,
+    priority_delivered,
+    ratio,
+    shown_by_category,
+    shown_minimum,
+    shown_resources,
+)
 from optimizer.report.table import Cell, Column, Formula, Kind, Link, Row, Sheet, Style, Table
 from optimizer.report.wording import Extent
 from optimizer.rounding import nearest
@@ -25,6 +35,7 @@ def sheet(dossier: Dossier, others: Iterable[Sheet], verdict: Formula) -> Sheet:
     tables = (
         _heading(dossier),
         _outputs(dossier),
+        *resources_by_category(dossier),
         _components(dossier),
         comparison(dossier),
         _assurance(dossier, verdict),
@@ -52,10 +63,11 @@ def comparison(dossier: Dossier) -> Table:
     plan, scenario, result = dossier.plan, dossier.result.scenario, dossier.result
     approaches = [_Approach(c.published, c.allocation, c.audit) for c in dossier.comparators]
     approaches.insert(1, _Approach("Prioritised", result.allocation, result.audit))
+    of_funds = ", what funds may pay for and when" if dossier.categories else ""
     notes = (
-        "Priority delivered: priority of each output times the share of it delivered. Other conditions: resources, commitments, "
-        "maximum allocations, links between outputs. An approach that does not respect every condition can show a higher "
-        "priority than the prioritised one, which respects them all.",
+        "Priority delivered: priority of each output times the share of it delivered. Other conditions: "
+        f"resources{of_funds}, commitments, maximum allocations, links between outputs. An approach that does not respect every "
+        "condition can show a higher priority than the prioritised one, which respects them all.",
     )
     return Table(
         "Approaches side by side",
@@ -135,6 +147,23 @@ def _outputs(dossier: Dossier) -> Table:
     return Table("Outputs", columns, tuple(rows))
 
 
+def resources_by_category(dossier: Dossier) -> Iterator[Table]:
+    """What each category of funds has, what of it is allocated, and what nothing uses; no table where no funds pay."""
+    plan, funding = dossier.plan, dossier.result.funding
+    if funding is None:
+        return
+    shown = shown_by_category(plan, funding, dossier.shown)
+    rows = [Row((name, *amounts)) for name, amounts in shown.items()]
+    rows.append(Row(("Total", *map(sum, zip(*shown.values(), strict=True))), Style.TOTAL))
+    columns = (
+        Column("category", f"Categories of funds ({wording.unit(plan)})", width=LABEL),
+        Column("available", "Available", Kind.MONEY, FIGURE),
+        Column("allocated", "Allocated", Kind.MONEY, FIGURE),
+        Column("balance", "Balance not used", Kind.MONEY, FIGURE),
+    )
+    yield Table("Available resources by category", columns, tuple(rows))
+
+
 def _amount_columns() -> Iterator[Column]:
     yield Column("estimated", "Estimated requirements", Kind.MONEY, FIGURE)
     yield Column("allocated", "Allocated", Kind.MONEY, FIGURE)
@@ -187,10 +216,25 @@ def _assurance(dossier: Dossier, verdict: Formula) -> Table:
         ("Is another choice better?", wording.assurance(dossier.result)),
         ("Is another as good?", wording.uniqueness(dossier.result)),
         (changes.NAME, changes.summary(dossier)),
+        *_progress(dossier),
+        *((("Order of classes", inversions.summary(dossier)),) if dossier.result.scenario.objective is TIERS else ()),
         ("Checks", verdict),
         ("Weights", wording.weights(dossier.plan)),
     )
     return Table("Assurance", columns, tuple(map(Row, rows)), headed=False)
+
+
+def _progress(dossier: Dossier) -> Iterator[tuple[str, str]]:
+    """What is past and, where amounts have been adopted, how many outputs differ from them."""
+    plan = dossier.plan
+    if plan.first_open_year is None:
+        return
+    text = f"Decided from {plan.first_open_year} on; {plan.money(sum(output.spent for output in plan.outputs))} spent before."
+    if any(output.adopted is not None for output in plan.outputs):
+        pairs = [(d.amount, o.adopted or 0) for d, o in zip(dossier.result.allocation, plan.outputs, strict=True)]
+        less, more = sum(now < before for now, before in pairs), sum(now > before for now, before in pairs)
+        text += f" Against the adopted amounts {less:,} {'is' if less == 1 else 'are'} lower and {more:,} higher."
+    yield "Progress", text
 
 
 def _contents(others: Iterable[Sheet]) -> Table:

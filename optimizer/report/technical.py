@@ -1,9 +1,8 @@
-"""Exact figures in whole units of the currency: components, allocation by output, every rule with its slack."""
+"""Exact figures in whole units of the currency: components, every rule with its slack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from optimizer.report import wording
 from optimizer.report.dossier import Dossier
@@ -11,6 +10,7 @@ from optimizer.report.figures import maxima, minima, ratio
 from optimizer.report.table import Cell, Column, Kind, Row, Sheet, Style, Table
 from optimizer.report.wording import Extent, extent
 
+COMPONENTS = "Components"
 EXTENT_COLUMNS = {Extent.IN_FULL: "in_full", Extent.IN_PART: "in_part", Extent.SUBJECT: "subject"}
 
 
@@ -44,13 +44,13 @@ def components(dossier: Dossier) -> Sheet:
     for label, amount in (("Available resources", scenario.resources), ("Unallocated balance", scenario.resources - audit.spend)):
         rows.append(Row((None, label, None, None, *no_maximum, None, amount, *(None,) * 6), Style.SUBTOTAL))
     table = Table(
-        "Components",
+        COMPONENTS,
         _component_columns(bool(most)),
         tuple(rows),
         lead=(f"Exact amounts in {plan.currency}. Scenario {wording.scenario_name(scenario)}.",),
         notes=(wording.weights(plan),),
     )
-    return Sheet("Components", "Each component: minimum allocation, allocated, additional resources needed", (table,), front=True)
+    return Sheet(COMPONENTS, "Each component: minimum allocation, allocated, additional resources needed", (table,), front=True)
 
 
 def _component_columns(with_maximum: bool) -> tuple[Column, ...]:
@@ -74,73 +74,6 @@ def _component_columns(with_maximum: bool) -> tuple[Column, ...]:
 def _extents(dossier: Dossier, members: range | tuple[int, ...]) -> tuple[int, ...]:
     found = [extent(dossier.result.allocation[i]) for i in members]
     return tuple(found.count(kind) for kind in EXTENT_COLUMNS)
-
-
-def allocation(dossier: Dossier) -> Sheet:
-    plan, scenario, result = dossier.plan, dossier.result.scenario, dossier.result
-    total = (plan.cost, None, None, None, None, result.allocation.spend, plan.cost - result.allocation.spend)
-    rows = [_allocated(dossier, i) for i in range(len(plan.outputs))]
-    rows.append(
-        Row((None, None, "Total", *total, None, result.audit.value, *(None,) * (4 if result.ties.identical else 3)), Style.TOTAL)
-    )
-    table = Table(
-        "Allocation",
-        (
-            Column("id", "Output", Kind.ID, 8),
-            Column("component", "Component", Kind.ID, 11),
-            Column("title", "Title", width=48),
-            Column("cost", "Cost", Kind.MONEY, 15),
-            Column("minimum", "Minimum viable amount", Kind.MONEY, 15),
-            Column("level", "Level", Kind.COUNT, 7),
-            Column("levels", "Levels", Kind.COUNT, 7),
-            Column("share", "Share delivered", Kind.PERCENT, 10),
-            Column("amount", "Amount", Kind.MONEY, 15),
-            Column("additional", "Additional needed", Kind.MONEY, 15),
-            Column("priority", "Priority", Kind.NUMBER, 10),
-            Column("contribution", "Contribution to the value", Kind.NUMBER, 14),
-            Column("status", "Status", width=26, tones=wording.TONES),
-            Column("plan_status", "Status in the plan", width=12),
-            Column("reason", "Reason or authority", width=30),
-            *((Column("alike", "Identical outputs", width=20),) if result.ties.identical else ()),
-        ),
-        tuple(rows),
-        lead=tuple(
-            filter(None, (f"Exact amounts in {plan.currency}. Scenario {wording.scenario_name(scenario)}.", wording.notice(plan)))
-        ),
-        notes=(
-            f"Objective: {scenario.objective.name}; the value is in {scenario.objective.measure}. Priority is the weighted "
-            "average of the scores (0 to 100) times the weight of the component.",
-            wording.weights(plan),
-        ),
-    )
-    return Sheet("Allocation", "Each output: exact amounts, level, priority, status", (table,))
-
-
-def _allocated(dossier: Dossier, index: int) -> Row:
-    plan, scenario, delivery = dossier.plan, dossier.result.scenario, dossier.result.allocation[index]
-    output, levels, priority = plan.outputs[index], plan.levels[index], plan.priorities[index]
-    reached = [(level.amount, level.share) == (delivery.amount, delivery.share) for level in levels]
-    alike = next((group for group in dossier.result.ties.identical if output.id in group), ())
-    return Row(
-        (
-            output.id,
-            output.component,
-            output.name,
-            output.cost,
-            levels[0].amount,
-            reached.index(True) + 1 if any(reached) else 0,
-            len(levels),
-            Fraction(delivery.share, 100),
-            delivery.amount,
-            output.cost - delivery.amount,
-            priority,
-            priority * scenario.objective.worth(delivery),
-            str(extent(delivery)),
-            str(output.status),
-            wording.reason(scenario, output),
-            *((f"any of {', '.join(alike)}" if alike else "",) if dossier.result.ties.identical else ()),
-        )
-    )
 
 
 def rules(dossier: Dossier) -> Sheet:

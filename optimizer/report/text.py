@@ -42,12 +42,12 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield f"{plan.title} ({plan.reference})" if plan.reference else plan.title
     yield f"Scenario {wording.scenario_name(scenario)}"
     yield f"Available resources: {wording.resources(scenario)}"
-    yield from _wrapped(f"Objective: {wording.objective(scenario)}.")
+    yield from wrapped(f"Objective: {wording.objective(scenario)}.")
     yield f"Allocated of estimated requirements, {wording.unit(plan)}" + (f". {plan.notice}" if plan.notice else "")
     for component in plan.components:
         yield ""
-        yield from _wrapped(f"Component {component.id}: {component.title}")
-        yield from _wrapped(resource_line(dossier, component), "  ")
+        yield from wrapped(f"Component {component.id}: {component.title}")
+        yield from wrapped(resource_line(dossier, component), "  ")
         for i in plan.members[component.id]:
             output = plan.outputs[i]
             yield widths.line(output.id, output.name, figures.outputs[i], _status(dossier, i))
@@ -55,12 +55,13 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield ""
     yield widths.line("", "Total", figures.total)
     yield ""
-    yield from _wrapped(summary.statement(dossier))
+    yield from _resources(dossier)
+    yield from wrapped(summary.statement(dossier))
     yield ""
     yield from _comparison(dossier)
     yield ""
-    yield from _wrapped(f"{wording.assurance(dossier.result)} {wording.uniqueness(dossier.result)}")
-    yield from _wrapped(wording.weights(plan))
+    yield from wrapped(f"{wording.assurance(dossier.result)} {wording.uniqueness(dossier.result)}")
+    yield from wrapped(wording.weights(plan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,25 @@ def _status(dossier: Dossier, index: int) -> str:
     text = str(extent(delivery))
     if extent(delivery) is Extent.IN_PART:
         text = f"In part ({wording.part(delivery, output)})"
+    text += wording.beginning(dossier.plan, delivery)
     return f"{text}; committed" if output.status is Status.COMMITTED else text
 
 
+def _resources(dossier: Dossier) -> Iterator[str]:
+    """Categories of funds, and what falls on each period, where funds pay."""
+    for table in summary.resources_by_category(dossier):
+        yield from aligned(table).splitlines()
+        yield ""
+        names = [period.name for period in dossier.plan.periods]
+        rows = [["", *names, "Total"]]
+        for name, line in zip(dossier.categories, dossier.by_period.total, strict=True):
+            rows.append([name, *(shown(amount, Kind.MONEY) for amount in (*line, sum(line)))])
+        yield from _columns(rows, [True, *[False] * (len(names) + 1)])
+        yield ""
+
+
 def _comparison(dossier: Dossier) -> Iterator[str]:
-    yield from _wrapped(
+    yield from wrapped(
         "Approaches side by side: total, outputs in full and in part, priority delivered, components below their minimum "
         "allocation, outputs below their minimum viable amount, other conditions not respected"
     )
@@ -110,5 +125,5 @@ def _columns(rows: list[list[str]], left: Iterable[bool]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def wrapped(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent) or [""]

@@ -5,17 +5,27 @@ from __future__ import annotations
 from enum import StrEnum
 from fractions import Fraction
 
+from optimizer.allocation import Delivery
+from optimizer.balance import NAME as COVERAGE
 from optimizer.overrides import EVERY, Change
-from optimizer.plan import Basis, Delivery, Limit, Output, Plan, Status
+from optimizer.plan import Basis, Limit, Output, Plan, Status
 from optimizer.program import Termination
 from optimizer.result import Result
 from optimizer.scenario import Scenario
 
 UNITS = {1: "", 1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
-PLURALS = {"output": "outputs", "component": "components", "criterion": "criteria"}
+PLURALS = {"output": "outputs", "component": "components", "criterion": "criteria", "fund": "funds"}
 OBJECTIVES = {
     "delivery": "to deliver as much as possible of the plan's priorities (priority of each output times its share delivered)",
     "money-weighted": "to direct resources to the plan's priorities (priority of each output times its amount)",
+    "tiers": (
+        "to deliver as much as possible of the outputs of class 1, then of class 2, and so on (in each class, priority of each "
+        "output times its share delivered)"
+    ),
+    "balanced": (
+        "balanced coverage: to raise the smallest share of its estimate that any component receives, then to deliver as much as "
+        "possible of the plan's priorities (priority of each output times its share delivered)"
+    ),
 }
 
 
@@ -41,10 +51,21 @@ def status(scenario: Scenario, output: Output, delivery: Delivery) -> str:
     text = str(extent(delivery))
     if extent(delivery) is Extent.IN_PART:
         text += f" ({part(delivery, output)})"
+    text += beginning(scenario.plan, delivery)
     why = reason(scenario, output)
     if output.status is Status.COMMITTED:
         return f"{text}, committed. {sentence(why)}" if why else f"{text}, committed"
     return f"{text}. {sentence(why)}" if output.status is Status.DEFERRED and why else text
+
+
+def beginning(plan: Plan, delivery: Delivery) -> str:
+    """When it begins, where that is later than planned: what a status goes on with."""
+    return "" if delivery.start is None else f", beginning in {plan.periods[delivery.start].name}"
+
+
+def timed_extent(plan: Plan, delivery: Delivery) -> str:
+    """How far an output is funded, and from when on where that is later than planned."""
+    return extent(delivery) + beginning(plan, delivery)
 
 
 def part(delivery: Delivery, output: Output) -> str:
@@ -87,8 +108,16 @@ def notice(plan: Plan) -> str:
     return f"{plan.notice.rstrip('.')}." if plan.notice else ""
 
 
-def percent(ratio: Fraction) -> str:
-    return f"{decimal(round(100 * ratio, 1))}%"
+def period(plan: Plan, several: bool = False) -> str:
+    """What the plan's periods are: biennia where each has two years, years where each has one."""
+    lengths = {period.last - period.first + 1 for period in plan.periods}
+    named = {2: ("biennium", "biennia"), 1: ("year", "years")}
+    one, more = named[lengths.pop()] if len(lengths) == 1 and lengths <= named.keys() else ("period", "periods")
+    return more if several else one
+
+
+def percent(ratio: Fraction, places: int = 1) -> str:
+    return f"{decimal(round(100 * ratio, places))}%"
 
 
 def decimal(value: Fraction) -> str:
@@ -118,7 +147,11 @@ def scenario_name(scenario: Scenario) -> str:
 
 def change(change: Change) -> str:
     """A change to the plan: all outputs: status open."""
-    item = f"all {PLURALS.get(change.kind.casefold(), change.kind)}" if change.item == EVERY else f"{change.kind} {change.item}"
+    kind = change.kind.casefold()
+    if kind == "plan":
+        item = change.kind
+    else:
+        item = f"all {PLURALS.get(kind, change.kind)}" if change.item == EVERY else f"{change.kind} {change.item}"
     return f"{item}: no {change.setting}" if change.value == "none" else f"{item}: {change.setting} {change.value}"
 
 
@@ -132,6 +165,22 @@ def weights(plan: Plan) -> str:
     if len({component.weight for component in plan.components}) > 1:
         text += " Weights of the components: " + ", ".join(f"{c.id}: {decimal(c.weight)}" for c in plan.components) + "."
     return text
+
+
+def attained(result: Result) -> str:
+    """What the objective compares, in its order, exactly enough to be told apart."""
+    measure = result.scenario.objective.measure
+    return "; ".join(
+        f"{name}: {percent(figure, 4) if name == COVERAGE else f'{decimal(figure)} {measure}'}"
+        for name, figure in result.audit.attained
+    )
+
+
+def figure(scenario: Scenario, name: str) -> str:
+    """One of the figures that the objective compares, in words that can be published: Priority points, class 1."""
+    if name == COVERAGE:
+        return "Smallest coverage of a component"
+    return sentence(scenario.objective.measure)[:-1] + name.removeprefix("value").replace(" of tier ", ", class ")
 
 
 def assurance(result: Result) -> str:

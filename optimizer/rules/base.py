@@ -7,12 +7,15 @@ allocation and knows nothing of rows. A slip in one half is caught by the other.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar, Literal, Protocol
 
-from optimizer.plan import Allocation, Level, Plan
+from optimizer.allocation import Allocation
+from optimizer.plan import Level, Plan
 from optimizer.program import Row
+from optimizer.timing import Part, Variant
 
 Sense = Literal["at most", "at least"]
 Unit = Literal["money", "outputs", "per cent"]
@@ -49,10 +52,67 @@ class Measure:
 
 @dataclass(frozen=True)
 class LevelColumns:
-    """Where the columns of each output are: u[i, l] = 1 when output i is delivered at level l or above (l = 1 is the lowest)."""
+    """Where the columns of each output are: u[i, l] = 1 when output i is delivered at level l or above (l = 1 is the lowest).
+
+    For each later start s of an output there are as many again: v[i, s, l] = 1 when it is delivered at level l or above and
+    begins at s. `first` and `late` are the first column of each.
+    """
 
     levels: tuple[tuple[Level, ...], ...]
+    variants: tuple[tuple[Variant, ...], ...]
     first: tuple[int, ...]
+    late: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, plan: Plan) -> LevelColumns:
+        counts = [len(levels) for levels in plan.levels]
+        starts = list(accumulate(counts, initial=0))
+        column, late = starts[-1], []
+        for count, variants in zip(counts, plan.variants, strict=True):
+            late.append(tuple(range(column, column + count * (len(variants) - 1), count)))
+            column += count * (len(variants) - 1)
+        return cls(plan.levels, plan.variants, tuple(starts[:-1]), tuple(late))
+
+    def labels(self, plan: Plan) -> Iterator[str]:
+        """What each column is called, in order."""
+        for output, levels in zip(plan.outputs, self.levels, strict=True):
+            yield from (f"u[{output.id},{l}]" for l in range(1, len(levels) + 1))
+        for output, levels, variants in zip(plan.outputs, self.levels, self.variants, strict=True):
+            for variant in variants[1:]:
+                name = plan.periods[variant.start].name
+                yield from (f"v[{output.id},{name},{l}]" for l in range(1, len(levels) + 1))
+
+    def of_output(self, i: int) -> tuple[int, ...]:
+        """All columns of output i."""
+        depth = len(self.levels[i])
+        return tuple(j for first in (self.first[i], *self.late[i]) for j in range(first, first + depth))
+
+    def starting(self, i: int, s: int, level: int) -> int:
+        """The column v[i, s, level] of the s-th later start, s and level from 1."""
+        return self.late[i][s - 1] + level - 1
+
+    def needs(self, i: int) -> Iterator[tuple[int, Part, int]]:
+        """What output i needs by period, as (column, part, coefficient): the amounts of the parts are the coefficients' sizes."""
+        planned = self.variants[i][0]
+        for s, variant in enumerate(self.variants[i]):
+            for l in range(1, len(self.levels[i]) + 1):
+                column = self.starting(i, s, l) if s else self.at_least(i, l)
+                instead = ((-1, planned, l), (1, planned, l - 1)) if s else ()
+                for sign, of, at in ((1, variant, l), (-1, variant, l - 1), *instead):
+                    yield from ((column, part, sign * part.amount) for part in (of.splits[at - 1] if at else None) or ())
+
+    def exactly(self, i: int, s: int, level: int) -> dict[int, int]:
+        """The terms of a sum that is 1 when output i is delivered at this level and begins at its s-th start (0: as planned)."""
+        terms: dict[int, int] = {}
+        for l, sign in ((level, 1), (level + 1, -1)):
+            if l > len(self.levels[i]):
+                continue
+            if s:
+                terms[self.starting(i, s, l)] = sign
+            else:
+                terms[self.at_least(i, l)] = sign
+                terms |= {self.starting(i, other, l): -sign for other in range(1, len(self.variants[i]))}
+        return terms
 
     def at_least(self, i: int, level: int) -> int:
         """The column u[i, level]; levels count from 1."""
@@ -114,6 +174,23 @@ class Rule(Protocol):
     def measure(self, plan: Plan, allocation: Allocation) -> Measure:
         """Limit, value and slack for the report."""
         ...
+
+
+class Separator(Protocol):
+    """Finds, among rows too many to write down, those that a point does not respect."""
+
+    def violated(self, point: Sequence[float]) -> Iterable[Row]:
+        """Rows that every allowed point respects and this one, in whole numbers or not, does not; none when it respects all."""
+        ...
+
+
+class Separated(ABC):
+    """A rule whose rows are too many to write down: `rows` gives some, `separator` finds the others where they matter."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def separator(self, columns: LevelColumns) -> Separator: ...
 
 
 class Comparison(ABC):

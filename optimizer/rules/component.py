@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from optimizer.plan import Allocation, Basis, Plan
+from optimizer.allocation import Allocation
+from optimizer.plan import Basis, Plan
 from optimizer.rules.base import Comparison, LevelColumns, Sense
 
 _BASIS = {Basis.AMOUNT: "an amount", Basis.ESTIMATE: "share of its estimate", Basis.RESOURCES: "share of the resources"}
@@ -50,6 +51,22 @@ class Floor(_ComponentTotal):
 
     def fault(self, value: int) -> str:
         return f"component {self.component} receives {value:,}, {self.limit - value:,} less than its minimum"
+
+
+class Balance(_ComponentTotal):
+    """Under the objective *balanced*, a component receives at least the share t* of its estimate that all can receive."""
+
+    __slots__ = ()
+    KIND: ClassVar[str] = "balance"
+    FORMULA: ClassVar[str] = "sum_(i in k) sum_l (a_il - a_i,l-1) u_il >= ceil(t* E_k)"
+    SENSE: ClassVar[Sense] = "at least"
+    REMOVABLE: ClassVar[bool] = False
+
+    def describe(self, plan: Plan) -> str:
+        return f"Balanced coverage: component {self.component} receives at least {plan.money(self.limit)}"
+
+    def fault(self, value: int) -> str:
+        return f"component {self.component} receives {value:,}, {self.limit - value:,} less than balanced coverage asks for"
 
 
 class Ceiling(_ComponentTotal):

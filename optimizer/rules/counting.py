@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from optimizer.plan import Allocation, Plan
+from optimizer.allocation import Allocation
+from optimizer.plan import Plan
 from optimizer.rules.base import Comparison, LevelColumns, Sense, Unit
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from optimizer.plan import NOTHING, Allocation, Plan
+from optimizer.allocation import Allocation
+from optimizer.plan import Plan
 from optimizer.program import Row
 from optimizer.rules.base import Breach, LevelColumns, Measure
 
@@ -36,7 +37,7 @@ class OneLevel:
 
     def breaches(self, plan: Plan, allocation: Allocation) -> Iterator[Breach]:
         given = allocation[self.i]
-        if given == NOTHING or any((given.amount, given.share) == (level.amount, level.share) for level in plan.levels[self.i]):
+        if not given.funded or any((given.amount, given.share) == (level.amount, level.share) for level in plan.levels[self.i]):
             return
         message = f"output {self.output} receives {given.amount:,} for {given.share} per cent, which is none of its levels"
         yield Breach(self.key, self.KIND, message, plan.levels[self.i][0].amount, given.amount)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from optimizer.plan import Allocation, Plan
+from optimizer.allocation import Allocation
+from optimizer.plan import Plan
 from optimizer.program import Row
 from optimizer.rules.base import Breach, LevelColumns, Measure
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from optimizer.plan import Allocation, Plan
+from optimizer.allocation import Allocation
+from optimizer.plan import Plan
 from optimizer.program import Row
 from optimizer.rules.base import Breach, LevelColumns, Measure
 
@@ -28,6 +29,8 @@ class Committed:
         return f"committed[{self.output}]"
 
     def describe(self, plan: Plan) -> str:
+        if plan.first_open_year is not None and plan.outputs[self.i].spent >= self.amount:
+            return f"Output {self.output} has spent {plan.money(self.amount)}, which stays"
         return f"Output {self.output} is committed at {plan.money(self.amount)} or more"
 
     def rows(self, columns: LevelColumns) -> Iterator[Row]:
@@ -46,14 +49,15 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """The output receives nothing."""
+    """The output receives nothing, or nothing beyond what it has spent."""
 
     KIND: ClassVar[str] = "deferred"
-    FORMULA: ClassVar[str] = "x_i = 0"
+    FORMULA: ClassVar[str] = "u_il = 0 for the smallest l with a_il > spent (x_i = 0 where nothing is)"
     REMOVABLE: ClassVar[bool] = True
 
     output: str
     i: int
+    spent: int = 0
 
     @property
     def key(self) -> str:
@@ -63,12 +67,15 @@ class Deferred:
         return f"Output {self.output} is deferred"
 
     def rows(self, columns: LevelColumns) -> Iterator[Row]:
-        yield Row(self.key, ((columns.funded(self.i), 1),), upper=0)
+        level = columns.reaching(self.i, lambda level: level.amount > self.spent or not self.spent)
+        if level is not None:
+            yield Row(self.key, ((columns.at_least(self.i, level), 1),), upper=0)
 
     def breaches(self, plan: Plan, allocation: Allocation) -> Iterator[Breach]:
-        if allocation[self.i].funded:
-            message = f"output {self.output} is deferred but receives {allocation[self.i].amount:,}"
-            yield Breach(self.key, self.KIND, message, 0, allocation[self.i].amount)
+        given = allocation[self.i]
+        if given.amount > self.spent or (given.funded and not self.spent):
+            message = f"output {self.output} is deferred but receives {given.amount:,}"
+            yield Breach(self.key, self.KIND, message, self.spent, given.amount)
 
     def measure(self, plan: Plan, allocation: Allocation) -> Measure:
-        return Measure("at most", 0, allocation[self.i].amount, "money")
+        return Measure("at most", self.spent, allocation[self.i].amount, "money")

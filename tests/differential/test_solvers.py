@@ -22,7 +22,7 @@ from optimizer.program import Column, Goal, Program, Row, Termination
 from optimizer.result import Result
 from optimizer.scenario import ScenarioSpec, derive
 from tests.differential import cbc
-from tests.oracle import Question, Received_by_output
+from tests.oracle import NONE, Question, Received, Received_by_output
 from tests.plans import question
 from tests.property.checks import received, repeatable, solve
 
@@ -220,7 +220,7 @@ def one_unit_too_dear(seed: int, scale: int) -> tuple[Question, Received_by_outp
     )
     plan = Plan("Too dear", "US$", (Component("k", "Only"),), (Criterion("need", "Need", Fraction(1)),), outputs)
     resources = sum(costs[i] for i in wanted) - 1
-    dear = tuple((cost, 100) if i in wanted else (0, 0) for i, cost in enumerate(costs))
+    dear = tuple(Received(cost, 100) if i in wanted else NONE for i, cost in enumerate(costs))
     return Question(plan, ScenarioSpec("s", Limit(Basis.AMOUNT, Fraction(resources)))), dear
 
 

@@ -20,7 +20,7 @@ from optimizer.plan import Basis, Limit
 from optimizer.report import xlsx
 from optimizer.report.book import results_book
 from optimizer.report.dossier import Dossier
-from tests.dossiers import by_hand, dossier, drawn, nasty
+from tests.dossiers import by_hand, dossier, drawn, nasty, over_time, paid
 from tests.workbooks import repack
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -70,12 +70,21 @@ def alike_ids() -> Dossier:
     return by_hand(replace(plan, components=components, outputs=outputs), allocation)
 
 
+def periods_alone() -> Dossier:
+    plan, allocation, _ = paid(3)
+    return by_hand(replace(plan, funds=()), allocation)
+
+
 PLANS = {
     "every rule": dossier,
     "look-alikes": nasty,
     "ids alike": alike_ids,
     "120 outputs": lambda: by_hand(*drawn(2, size=120)),
     "whole units": lambda: by_hand(*drawn(4, size=9, display_unit=1)),
+    "funds": over_time,
+    "classes": lambda: over_time("tiers"),
+    "100 outputs paid by funds": lambda: by_hand(*paid(8, size=100)),
+    "periods without funds": periods_alone,
 }
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 
 from optimizer.audit import audit
+from optimizer.balance import balance
 from optimizer.plan import Status
 from optimizer.program import Termination
 from optimizer.result import Outcome, Result
-from optimizer.rules import LevelColumns
+from optimizer.rules import LevelColumns, Separated
 from optimizer.scenario import derive
-from tests.oracle import Question, is_funded, is_partial
+from tests.oracle import NONE, Question, is_funded, is_partial
 from tests.plans import question
-from tests.property.checks import TELLING, allocation, any_allocation, outcome, received, repeatable
+from tests.property.checks import TELLING, allocation, any_allocation, outcome, point, received, repeatable, sayable
 
 LOOKED_AT = 12  # random allocations of each plan
 
@@ -38,9 +40,11 @@ def _compare(asked: Question, answer: Outcome) -> None:
     assert not asked.breaches(chosen)
     if not answer.proof.proved:
         assert asked.reach > TELLING, answer.proof.statement
-        assert answer.audit.value <= best.value
+        assert tuple(figure for _, figure in answer.audit.attained) <= best.attained
         return
+    assert tuple(figure for _, figure in answer.audit.attained) == best.attained
     assert (answer.audit.value, answer.audit.spend, answer.audit.in_part) == (best.value, best.spend, best.partial)
+    assert asked.delay(chosen) == best.delay
     assert answer.termination is Termination.OPTIMAL
     assert chosen in best.ties
     assert answer.ties.unique == (len(best.ties) == 1)
@@ -71,9 +75,11 @@ def test_audit_agrees_with_the_oracle(seeds: range) -> None:
             given = any_allocation(asked, rng)
             checked = audit(scenario, allocation(given))
             with repeatable(seed):
-                assert Counter(breach.kind for breach in checked.breaches) == asked.breaches(given)
+                found = Counter(breach.kind for breach in checked.breaches)
+                assert sayable(found, asked.breaches(given)) == sayable(asked.breaches(given), found)
+                assert tuple(figure for _, figure in checked.attained) == asked.attained(given)
                 assert checked.value == asked.value(given)
-                assert checked.spend == sum(amount for amount, _ in given)
+                assert checked.spend == sum(received.amount for received in given)
                 assert sum(checked.received.values()) == checked.spend
                 assert checked.in_part == sum(map(is_partial, given))
                 assert checked.in_full + checked.in_part == sum(map(is_funded, given))
@@ -86,28 +92,34 @@ def test_rows_say_what_the_breaches_say(seeds: range) -> None:
     for seed in seeds:
         asked, rng = question(seed), random.Random(seed)
         scenario = derive(asked.plan, asked.spec)
-        first = [sum(map(len, asked.levels[:i])) for i in range(len(asked.levels))]
-        columns = LevelColumns(scenario.plan.levels, tuple(first))
+        columns = LevelColumns.of(scenario.plan)
+        rules = [*scenario.rules, *balance(scenario, Fraction(rng.randint(0, 100), 100))]
         for _ in range(LOOKED_AT):
             given = any_allocation(asked, rng)
-            if "level" in asked.breaches(given):
+            if not all(received == NONE or received in ways for received, ways in zip(given, asked.ways, strict=True)):
                 continue  # no columns say this
-            point = [
-                int(is_funded(one) and way[0] <= one[0]) for one, ways in zip(given, asked.levels, strict=True) for way in ways
-            ]
-            for rule in scenario.rules:
-                held = all(row.admits(sum(a * point[j] for j, a in row.terms)) for row in rule.rows(columns))
+            x, ended = point(asked, given), "ended" in asked.breaches(given)
+            for rule in rules:
+                if ended and isinstance(rule, Separated):
+                    continue  # what is needed in no year, nobody pays
+                held = all(row.admits(sum(a * x[j] for j, a in row.terms)) for row in rule.rows(columns))
+                found = list(rule.separator(columns).violated(x)) if isinstance(rule, Separated) else []
                 breached = any(True for _ in rule.breaches(scenario.plan, allocation(given)))
                 with repeatable(seed):
-                    assert held != breached, rule
+                    assert (held and not found) != breached, rule
+                    assert not any(row.admits(sum(a * x[j] for j, a in row.terms)) for row in found), rule
                     assert (rule.measure(scenario.plan, allocation(given)).slack < 0) <= breached, rule
 
 
 EDGES = {
-    "alike", "at least", "at most", "ceiling % of estimate", "ceiling % of resources", "ceiling amount", "committed", "cost 0",
-    "coverage", "deferred", "delivery", "explicit levels", "feasible", "floor % of estimate", "floor % of resources",
-    "floor amount", "infeasible", "money to the last unit", "money-weighted", "no resources", "requires", "requires a share",
-    "score 0", "several levels", "ties", "too large to prove", "unit of account 1", "unit of account 1000",
+    "adopted amounts", "alike", "at least", "at most", "balanced", "by amount", "cap", "carry-over", "ceiling % of estimate",
+    "ceiling % of resources", "ceiling amount", "changes", "committed", "continuity", "cost 0", "coverage", "deferred",
+    "delivery", "drops", "ended", "explicit levels", "feasible", "first open year", "floor % of estimate",
+    "floor % of resources", "floor amount", "fund for all", "fund for components", "fund for outputs", "fund for tags", "funds",
+    "funds and profiles", "funds exhausted", "infeasible", "later start", "later than planned", "money to the last unit",
+    "money-weighted", "named fund", "no money in a period", "no resources", "one period", "periods without funds", "profile",
+    "profile of a level", "requires", "requires a share", "score 0", "several levels", "several periods", "spent", "tiers",
+    "ties", "too large to prove", "unit of account 1", "unit of account 1000",
 }  # fmt: skip
 
 
@@ -140,4 +152,40 @@ def _edges(asked: Question) -> set[str]:
         "ties": best and len(best.ties) > 1,
         "money to the last unit": best and best.spend == asked.resources > 0,
     }
-    return found | {edge for edge, is_there in present.items() if is_there}
+    return found | _edges_of_time(asked) | {edge for edge, is_there in present.items() if is_there}
+
+
+def _edges_of_time(asked: Question) -> set[str]:
+    plan, best = asked.plan, asked.best
+    rows = [row for output in plan.outputs for row in output.profile]
+    funds = plan.funds if asked.by_funds else ()
+    late = best and any(received.start is not None for ties in best.ties for received in ties)
+    present = {
+        "one period": len(plan.periods) == 1,
+        "several periods": len(plan.periods) > 1,
+        "profile": rows,
+        "profile of a level": any(row.level is not None for row in rows),
+        "by amount": any(row.by_amount for row in rows),
+        "named fund": any(row.fund for row in rows),
+        "first open year": asked.replanned,
+        "spent": asked.replanned and any(output.spent for output in plan.outputs),
+        "ended": asked.replanned and plan.periods and any(asked.calendar.over(output) for output in plan.outputs),
+        "later start": any(len(starts) > 1 for starts in asked.starts),
+        "later than planned": late,
+        "continuity": plan.continuity,
+        "adopted amounts": any(output.adopted for output in plan.outputs),
+        "changes": plan.allowed_changes is not None,
+        "drops": plan.allowed_drops is not None,
+        "funds": funds,
+        "periods without funds": plan.periods and not funds,
+        "funds and profiles": funds and rows,
+        "fund for all": any(not fund.restricted for fund in funds),
+        "fund for components": any(fund.components for fund in funds),
+        "fund for outputs": any(fund.outputs for fund in funds),
+        "fund for tags": any(fund.tags for fund in funds),
+        "carry-over": any(fund.carry_over and fund.cap is None for fund in funds),
+        "cap": any(fund.cap is not None for fund in funds),
+        "no money in a period": any(0 in fund.amounts for fund in funds),
+        "funds exhausted": funds and best and best.spend == asked.resources,
+    }
+    return {edge for edge, is_there in present.items() if is_there}

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from optimizer.findings import Finding, InputRefused
+from optimizer.fund import Fund
 from optimizer.overrides import Change, apply, known_settings
 from optimizer.plan import Basis, Limit, Plan, Status
 from optimizer.scenario import ScenarioSpec, derive, with_settings
+from optimizer.timing import Period
 from tests.example import PLAN
 
 HALF = ScenarioSpec("half", Limit(Basis.ESTIMATE, Fraction(50)))
+FUNDED = replace(
+    PLAN,
+    periods=(Period("2022–23", 2022, 2023), Period("2024–25", 2024, 2025)),
+    funds=(
+        Fund("RB", "Regular budget", "regular budget", (5000, 4000), carry_over=True, cap=100),
+        Fund("XB.1", "Projects", "projects", (3000, 0), components=("A",), outputs=("B.1",), tags=("y",)),
+    ),
+)
 
 
-def applied(*changes: Change) -> Plan:
+def applied(*changes: Change, plan: Plan = PLAN) -> Plan:
     findings: list[Finding] = []
-    plan = apply(PLAN, changes, findings)
+    plan = apply(plan, changes, findings)
     assert not findings
     return plan
 
@@ -55,6 +66,44 @@ def output(plan: Plan, key: str) -> object:
 )
 def test_settings(change: Change, read: Callable[[Plan], object], expected: object) -> None:
     assert read(applied(change)) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "read", "expected"),
+    [
+        (Change("fund", "XB.1", "carry-over", "Yes"), lambda p: p.funds[1].carry_over, True),
+        (Change("fund", "RB", "carry over", "no"), lambda p: p.funds[0].carry_over, False),
+        (Change("fund", "RB", "cap", "0"), lambda p: p.funds[0].cap, 0),
+        (Change("fund", "RB", "cap", "none"), lambda p: p.funds[0].cap, None),
+        (Change("fund", "XB.1", "restriction", "None"), lambda p: p.funds[1].restricted, False),
+        (Change("fund", "RB", "amount 2024–25", "7"), lambda p: p.funds[0].amounts, (5000, 7)),
+        (Change("fund", "*", "Amount 2022 - 23", "0"), lambda p: [f.amounts for f in p.funds], [(0, 4000), (0, 0)]),
+        (Change("output", "A.1", "tier", "2"), lambda p: output(p, "A.1").tier, 2),
+        (Change("output", "*", "tier", "none"), lambda p: {o.tier for o in p.outputs}, {None}),
+        (Change("output", "A.1", "earliest start", "2024"), lambda p: output(p, "A.1").earliest_start, 2024),
+        (Change("output", "A.1", "start", "2024"), lambda p: output(p, "A.1").start, 2024),
+        (Change("output", "A.1", "end", "none"), lambda p: output(p, "A.1").end, None),
+        (Change("output", "A.1", "spent", "10"), lambda p: output(p, "A.1").spent, 10),
+        (Change("output", "A.1", "delivered", "10%"), lambda p: output(p, "A.1").delivered, 10),
+        (Change("output", "A.1", "adopted amount", "0"), lambda p: output(p, "A.1").adopted, 0),
+        (Change("output", "A.1", "adopted amount", "none"), lambda p: output(p, "A.1").adopted, None),
+        (Change("plan", "*", "first open year", "2024"), lambda p: p.first_open_year, 2024),
+        (Change("plan", "*", "first open year", "none"), lambda p: p.first_open_year, None),
+        (Change("plan", "*", "later start", "yes"), lambda p: p.later_start, True),
+        (Change("plan", "*", "continuity", "yes"), lambda p: p.continuity, True),
+        (Change("plan", "*", "allowed changes", "0"), lambda p: p.allowed_changes, 0),
+        (Change("plan", "*", "allowed drops", "none"), lambda p: p.allowed_drops, None),
+    ],
+    ids=lambda x: str(x) if isinstance(x, Change) else "",
+)
+def test_settings_of_money_and_time(change: Change, read: Callable[[Plan], object], expected: object) -> None:
+    assert read(applied(change, plan=FUNDED)) == expected
+
+
+def test_periods_that_differ_only_by_dashes_and_digits_are_told_apart() -> None:
+    plan = replace(FUNDED, periods=(Period("1-12", 2022, 2023), Period("11-2", 2024, 2025)))
+    assert applied(Change("fund", "RB", "amount 11–2", "7"), plan=plan).funds[0].amounts == (5000, 7)
+    assert applied(Change("fund", "RB", "amount 1-12", "7"), plan=plan).funds[0].amounts == (7, 4000)
 
 
 def test_only_the_item_named_changes() -> None:
@@ -94,14 +143,34 @@ def test_levels_follow_the_change() -> None:
         (Change("plan", "*", "delivery step", "101"), "1 to 100"),
         (Change("plan", "*", "unit of account", "0"), "at least 1"),
         (Change("plan", "*", "resources", "1"), "delivery step"),
+        (Change("fund", "RBX", "cap", "1"), "did you mean RB?"),
+        (Change("fund", "RB", "caps", "1"), "did you mean cap?"),
+        (Change("fund", "RB", "cap", "-1"), ", or none, is expected"),
+        (Change("fund", "RB", "carry-over", "maybe"), "one of yes, no"),
+        (Change("fund", "RB", "restriction", "A"), "none is expected"),
+        (Change("fund", "RB", "amount 2022–24", "1"), "did you mean amount 2022–23?"),
+        (Change("fund", "RB", "amount 2022–23", "none"), "whole number"),
+        (Change("output", "A.1", "tier", "0"), "at least 1, or none, is expected"),
+        (Change("output", "A.1", "start", "24"), "a year of four digits, or none,"),
+        (Change("output", "A.1", "delivered", "0.5"), "a whole percentage"),
+        (Change("output", "A.1", "spent", "none"), "whole number"),
+        (Change("plan", "*", "later start", "none"), "one of yes, no"),
+        (Change("plan", "*", "allowed changes", "few"), ", or none, is expected"),
     ],
     ids=str,
 )
 def test_refused(change: Change, words: str) -> None:
     findings: list[Finding] = []
-    assert apply(PLAN, (change,), findings) == PLAN
+    assert apply(FUNDED, (change,), findings) == FUNDED
     (finding,) = findings
     assert words in finding.expected
+
+
+def test_a_plan_without_funds_has_none_to_change() -> None:
+    for item in ("RB", "*"):
+        findings: list[Finding] = []
+        apply(PLAN, (Change("fund", item, "cap", "1"),), findings)
+        assert len(findings) == 1
 
 
 def test_all_refusals_at_once_with_their_places() -> None:
@@ -113,11 +182,13 @@ def test_all_refusals_at_once_with_their_places() -> None:
 
 
 def test_every_known_setting_can_be_set() -> None:
-    examples = {"status": "open", "minimum": "none", "maximum": "none"}
-    items = {"output": "A.1", "component": "A", "criterion": "need", "plan": "*"}
+    examples = {"status": "open", "minimum": "none", "maximum": "none", "restriction": "none"}
+    examples |= dict.fromkeys(("earliest start", "start", "end", "first open year"), "2022")
+    examples |= dict.fromkeys(("carry-over", "later start", "continuity"), "yes")
+    items = {"output": "A.1", "component": "A", "criterion": "need", "fund": "RB", "plan": "*"}
     for kind, item in items.items():
-        for setting in known_settings(PLAN, kind):
-            applied(Change(kind, item, setting, examples.get(setting, "50")))
+        for setting in known_settings(FUNDED, kind):
+            applied(Change(kind, item, setting, examples.get(setting, "50")), plan=FUNDED)
 
 
 def test_a_change_that_makes_nonsense_is_refused() -> None:
@@ -153,6 +224,19 @@ def test_settings_that_say_nothing(text: str) -> None:
     with pytest.raises(InputRefused) as refused:
         derive(PLAN, with_settings(HALF, (text,)))
     assert text in str(refused.value)
+
+
+def test_settings_of_funds_on_top_of_a_scenario() -> None:
+    settings = ("resources=90% of funds", "fund.XB.1.amount 2022-23=2000", "plan.first open year=2024", "output.A.1.tier=1")
+    spec = with_settings(HALF, settings)
+    assert spec.resources == Limit(Basis.FUNDS, Fraction(90))
+    assert [str(change) for change in spec.changes] == [
+        "fund.XB.1.amount 2022-23=2000",
+        "plan.*.first open year=2024",
+        "output.A.1.tier=1",
+    ]
+    plan = applied(*spec.changes, plan=FUNDED)
+    assert (plan.funds[1].amounts, plan.first_open_year, plan.outputs[0].tier) == ((2000, 0), 2024, 1)
 
 
 def test_keys_are_those_of_the_plan_as_read() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.report.figures import Figures, shown, shown_resources
-from optimizer.rounding import largest_remainder, nearest, split_totals
+from optimizer.rounding import largest_remainder, nearest, split_table
 from tests.dossiers import drawn
 
 EIGHTHS = st.integers(0, 40).map(lambda n: Fraction(n, 8))
@@ -39,7 +39,7 @@ def test_largest_remainder_adds_up(parts: list[Fraction]) -> None:
 
 
 @given(PAIRS, st.booleans(), st.booleans(), st.booleans())
-def test_split_totals_rounds_every_figure_and_every_sum(
+def test_split_table_rounds_every_figure_and_every_sum(
     pairs: list[tuple[Fraction, Fraction]], up_first: bool, up_second: bool, up_sum: bool
 ) -> None:
     first, second = (sum((pair[i] for pair in pairs), Fraction(0)) for i in (0, 1))
@@ -52,7 +52,7 @@ def test_split_totals_rounds_every_figure_and_every_sum(
         a, b = math.floor(first), math.floor(second)
         if a + b < math.floor(first + second):
             a += 1
-    found = split_totals(pairs, (a, b))
+    found = split_table(pairs, (a, b))
     assert (sum(x for x, _ in found), sum(y for _, y in found)) == (a, b)
     for (x, y), (exact_x, exact_y) in zip(found, pairs, strict=True):
         assert adjacent(x, exact_x)

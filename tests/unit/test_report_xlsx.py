@@ -21,7 +21,7 @@ from optimizer.report import record, xlsx
 from optimizer.report.book import results_book
 from optimizer.report.layout import expected
 from optimizer.report.table import Book, Column, Kind, Row, Sheet, Table
-from tests.dossiers import NASTY, by_hand, dossier, drawn, nasty
+from tests.dossiers import NASTY, by_hand, dossier, drawn, nasty, over_time
 from tests.workbooks import book as input_book
 from tests.workbooks import replaced
 
@@ -88,14 +88,14 @@ def test_the_same_content_gives_the_same_bytes() -> None:
 def _without_run(data: bytes) -> list[tuple[str, bytes]]:
     """Everything but the sheet Run; shared strings hold its times too."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if name not in ("xl/worksheets/sheet9.xml", "xl/sharedStrings.xml")]
+        names = [name for name in archive.namelist() if name not in ("xl/worksheets/sheet10.xml", "xl/sharedStrings.xml")]
         return [(name, archive.read(name)) for name in names]
 
 
 def test_the_sheets_and_their_links() -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(xlsx.render(results_book(dossier()))))
     assert workbook.sheetnames == [
-        "Summary", "Prioritisation", "Changes", "Components", "Allocation", "Rules", "Checks", "Inputs as read", "Run",
+        "Summary", "Prioritisation", "Changes", "Components", "Allocation", "Levels", "Rules", "Checks", "Inputs as read", "Run",
     ]  # fmt: skip
     links = {cell.hyperlink.location for line in workbook["Summary"] for cell in line if cell.hyperlink}
     assert links == {f"'{name}'!A1" for name in workbook.sheetnames[1:]}
@@ -106,6 +106,16 @@ def test_the_sheets_and_their_links() -> None:
         assert "Base" in worksheet.oddFooter.left.text
     assert workbook["Prioritisation"].print_title_rows == "$4:$4"
     assert workbook["Prioritisation"].freeze_panes == "B5"
+
+
+def test_the_sheets_of_money_and_time() -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(xlsx.render(results_book(over_time("tiers")))))
+    assert workbook.sheetnames == [
+        "Summary", "Prioritisation", "By period", "Changes", "Components", "Allocation", "Payments", "Funds", "Inversions",
+        "Rules", "Checks", "Inputs as read", "Run",
+    ]  # fmt: skip
+    assert workbook["By period"].page_setup.fitToHeight in (None, 1), "one page"
+    assert workbook["Payments"].page_setup.fitToHeight == 0
 
 
 @pytest.mark.parametrize(("size", "longest"), [(120, 150), (1, 1)])
@@ -131,7 +141,7 @@ def test_results_are_read_back(tmp_path: Path) -> None:
 def test_many_inputs_go_on_further_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record, "LONGEST", 5)
     book = results_book(dossier())
-    assert [sheet.name for sheet in book.sheets][7:] == ["Inputs as read", "Inputs as read 2", "Inputs as read 3", "Run"]
+    assert [sheet.name for sheet in book.sheets][8:] == ["Inputs as read", "Inputs as read 2", "Inputs as read 3", "Run"]
     xlsx.save(book, tmp_path / OURS)
     assert read_results(tmp_path / OURS).cells == dossier().workbook.cells
 
@@ -237,7 +247,7 @@ PLANTED = [
 def test_the_check_sees_every_planted_difference(tmp_path: Path, old: bytes, new: bytes, said: str) -> None:
     book = results_book(dossier(resources=9000))
     data = xlsx.render(book)
-    parts = [f"xl/worksheets/sheet{n}.xml" for n in range(1, 10)]
+    parts = [f"xl/worksheets/sheet{n}.xml" for n in range(1, 11)]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         part = next(name for name in parts if old in archive.read(name))
     (tmp_path / OURS).write_bytes(replaced(data, part, old, new))

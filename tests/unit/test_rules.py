@@ -7,11 +7,14 @@ from fractions import Fraction
 
 import pytest
 
-from optimizer.plan import NOTHING, Allocation, Basis, Delivery, Limit
+from optimizer.allocation import NOTHING, Allocation, Delivery
+from optimizer.balance import balance
+from optimizer.plan import Basis, Limit
 from optimizer.rules import (
     REGISTRY,
     AtLeast,
     AtMost,
+    Balance,
     Budget,
     Ceiling,
     Committed,
@@ -24,9 +27,10 @@ from optimizer.rules import (
     TagCoverage,
 )
 from optimizer.scenario import ScenarioSpec, derive
-from tests.example import PLAN
+from tests.example import PLAN, every_family, over_time
+from tests.unit.test_rules_of_time import CASES as OF_TIME
 
-COLUMNS = LevelColumns(PLAN.levels, (0, 2, 3, 5, 8, 9))  # A.1: 2 levels, A.2: 1, B.1: 2, B.2: 3, B.3: 1, B.4: 1
+COLUMNS = LevelColumns.of(PLAN)  # A.1: 2 levels, A.2: 1, B.1: 2, B.2: 3, B.3: 1, B.4: 1
 A1, A2, B1, B2, B3, B4 = range(6)
 
 
@@ -57,6 +61,7 @@ def around(rule: Rule, levels: tuple[int, ...]) -> list[Case]:
 CASES = [
     *around(Budget(8500), at(1, 1, 0, 2, 0, 0)),  # 2,000 + 3,000 + 3,500
     *around(Floor("B", Basis.AMOUNT, (B1, B2, B3, B4), 6500), at(2, 1, 1, 2, 1, 1)),  # 1,000 + 3,500 + 1,000 + 1,000
+    *around(Balance("B", Basis.ESTIMATE, (B1, B2, B3, B4), 6500), at(2, 1, 1, 2, 1, 1)),
     *around(Ceiling("A", Basis.AMOUNT, (A1, A2), 5000), at(1, 1, 2, 3, 1, 1)),  # 2,000 + 3,000
     *around(AtMost("g", (A1, A2, B4), 2), at(2, 0, 1, 1, 1, 1)),  # A.1 and B.4
     *around(AtLeast("g", (A1, A2, B4), 2), at(2, 0, 1, 1, 1, 1)),
@@ -109,8 +114,9 @@ def test_audit_rows_and_measure_agree(case: Case) -> None:
 
 
 def test_every_family_has_its_cases() -> None:
-    assert {type(case.rule) for case in CASES} == set(REGISTRY.values())
-    beyond = {case.rule.KIND for case in CASES if case.slack < 0}
+    rules = [case.rule for case in CASES] + [case.rule for case in OF_TIME]
+    assert {type(rule) for rule in rules} == set(REGISTRY.values())
+    beyond = {case.rule.KIND for case in (*CASES, *OF_TIME) if case.slack < 0}
     assert beyond == set(REGISTRY) - {"level"}  # the level family has tests of its own below
 
 
@@ -132,7 +138,7 @@ def test_a_level_without_the_one_below_it_breaks_the_rows() -> None:
 def test_what_no_level_can_meet() -> None:
     """A committed amount over the dearest level, a required share over the best: no point and no allocation respects them."""
     plan = replace(PLAN, outputs=tuple(replace(o, explicit_levels=o.explicit_levels[:2]) for o in PLAN.outputs))
-    columns = LevelColumns(plan.levels, (0, 2, 3, 5, 7, 8))
+    columns = LevelColumns.of(plan)
     for rule in (Committed("B.2", B2, 3501), Requires("B.4", B4, "B.2", B2, 76)):
         best = Allocation(tuple(Delivery(ways[-1].amount, ways[-1].share) for ways in plan.levels))
         assert len(list(rule.breaches(plan, best))) == 1
@@ -158,14 +164,17 @@ def test_the_three_bases_of_a_component_limit(limit: Limit, money: tuple[int, in
 
 
 def test_a_scenario_states_each_rule_once_and_names_it() -> None:
-    scenario = derive(PLAN, ScenarioSpec("s", Limit(Basis.ESTIMATE, Fraction(75))))
-    keys = [rule.key for rule in scenario.rules]
-    assert len(set(keys)) == len(keys)
-    assert {rule.KIND for rule in scenario.rules} == set(REGISTRY)
-    for rule in scenario.rules:
-        assert rule.describe(PLAN)
-        assert all(row.label.startswith(rule.key) for row in rule.rows(COLUMNS))
-        assert rule.FORMULA
+    kinds = set()
+    for scenario, formulation in (every_family(), over_time("balanced")):
+        rules = (*scenario.rules, *balance(scenario, Fraction(1, 3)))
+        keys = [rule.key for rule in rules]
+        assert len(set(keys)) == len(keys)
+        kinds |= {rule.KIND for rule in rules}
+        for rule in rules:
+            assert rule.describe(scenario.plan)
+            assert all(row.label.startswith(rule.key) for row in rule.rows(formulation.columns))
+            assert rule.FORMULA
+    assert kinds == set(REGISTRY)
 
 
 def test_a_free_output_is_funded_when_it_is_delivered() -> None:

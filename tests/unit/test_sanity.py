@@ -9,8 +9,11 @@ from itertools import pairwise
 import pytest
 
 from optimizer.findings import Severity
+from optimizer.fund import Fund
 from optimizer.plan import Basis, Component, Coverage, Criterion, Group, Level, Limit, Link, Plan, Status
-from optimizer.sanity import EXACT, contradictions
+from optimizer.program import EXACT
+from optimizer.sanity import contradictions
+from optimizer.timing import Period, ProfileRow
 from tests.example import PLAN
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -124,3 +127,79 @@ def test_scores_and_weights_with_the_digits_of_a_formula_are_warned_of() -> None
         (Severity.WARNING, "output", "score:need"),
     ]
     assert "5 more" in facts[1].found
+
+
+# Time and sources of money
+
+FIRST, SECOND = Period("2020–21", 2020, 2021), Period("2022–23", 2022, 2023)
+RB, XB = Fund("RB", "Regular", "regular budget", (5000, 5000)), Fund("XB", "Projects", "projects", (2000, 0), components=("A",))
+FUNDED = replace(PLAN, periods=(FIRST, SECOND), funds=(RB, XB))
+
+
+def funded(key: str, **changes: object) -> Plan:
+    return replace(FUNDED, outputs=tuple(replace(o, **changes) if o.id == key else o for o in FUNDED.outputs))
+
+
+def shares(*numbers: int, level: int | None = None, fund: str = "") -> ProfileRow:
+    return ProfileRow(tuple(map(Fraction, numbers)), level, fund)
+
+
+def test_the_funded_example_is_sound() -> None:
+    assert found(FUNDED) == []
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        (replace(FUNDED, periods=(FIRST, Period("b", 2023, 2022))), (ERROR, "period-years", "b")),
+        (replace(FUNDED, periods=(SECOND, FIRST)), (ERROR, "period-order", "2020–21")),
+        (replace(FUNDED, periods=(FIRST, Period("b", 2021, 2023))), (ERROR, "period-overlap", "b")),
+        (replace(FUNDED, periods=(FIRST, Period("b", 2023, 2024))), (WARNING, "period-gap", "b")),
+        (funded("A.1", end=2024), (ERROR, "outside-periods", "A.1")),
+        (funded("A.1", start=2019), (ERROR, "outside-periods", "A.1")),
+        (funded("A.1", start=2024), (ERROR, "outside-periods", "A.1")),
+        (funded("A.1", earliest_start=2024, end=2025, profile=(shares(100, 0),)), (ERROR, "outside-periods", "A.1")),
+        (funded("A.1", end=2024, profile=(shares(60, 40, level=50),)), (ERROR, "outside-periods", "A.1")),  # not of 100
+        (funded("A.1", end=2021, profile=(shares(60, 40),)), (ERROR, "profile-outside", "A.1")),
+        (funded("A.1", start=2020, earliest_start=2022, profile=(shares(1, 99),)), (ERROR, "profile-outside", "A.1")),
+        (funded("A.1", profile=(shares(60, 40, fund="YB"),)), (ERROR, "unknown", "A.1")),
+        (funded("B.1", profile=(shares(60, 40, fund="XB"),)), (ERROR, "profile-fund", "B.1")),
+        (funded("B.1", spent=2001), (ERROR, "spent-over-cost", "B.1")),
+        (funded("B.1", delivered=10), (WARNING, "delivered-unspent", "B.1")),
+        (funded("B.1", spent=1999, delivered=100), (WARNING, "delivered-early", "B.1")),
+        (replace(FUNDED, funds=(RB, replace(XB, cap=5))), (WARNING, "cap-unused", "XB")),
+        (replace(FUNDED, funds=(RB, replace(XB, amounts=(7000, 1)))), (WARNING, "fund-idle", "XB")),
+        (replace(FUNDED, funds=(replace(RB, amounts=(EXACT, 0)),)), (ERROR, "too-large", "")),
+        (replace(FUNDED, allowed_changes=0), (ERROR, "nothing-adopted", "")),
+        (replace(FUNDED, allowed_drops=3), (ERROR, "nothing-adopted", "")),
+        (replace(FUNDED, first_open_year=2024), (ERROR, "no-open-year", "")),
+        (replace(PLAN, later_start=True), (WARNING, "later-start-unused", "")),
+        (replace(PLAN, continuity=True), (WARNING, "continuity-unused", "")),
+    ],
+)
+def test_one_fault_of_time_or_money_one_fact(plan: Plan, expected: tuple[Severity, str, str]) -> None:
+    assert found(plan) == [expected]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        funded("A.1", start=2020, end=2023),
+        funded("A.1", start=2021, earliest_start=2023, end=2023, profile=(shares(0, 100),)),
+        funded("A.1", start=2018, end=2030, profile=(shares(60, 40),)),
+        funded("A.1", end=2024, profile=(shares(60, 40, level=50), shares(60, 40, level=100))),
+        funded("A.1", profile=(shares(60, 40, fund="XB"),)),
+        funded("B.1", spent=2000, delivered=100),
+        replace(FUNDED, funds=(RB, replace(XB, cap=5, carry_over=True, amounts=(6000, 1000)))),
+        replace(funded("B.1", adopted=0), allowed_changes=0, allowed_drops=0),
+        replace(FUNDED, first_open_year=2023, later_start=True, continuity=True),
+        replace(PLAN, first_open_year=2050),
+    ],
+)
+def test_time_and_money_on_the_edge_are_let_through(plan: Plan) -> None:
+    assert found(plan) == []
+
+
+def test_faults_of_periods_are_not_said_again_of_every_output() -> None:
+    plan = replace(funded("A.1", start=2024), periods=(FIRST, Period("b", 2023, 2022)))
+    assert found(plan) == [(ERROR, "period-years", "b")]

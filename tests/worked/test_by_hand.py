@@ -157,3 +157,47 @@ def test_least_spend_then_fewest_partial_deliveries() -> None:
     again = solved(cheaper, 100)
     assert chosen(again) == [(0, 0), (90, 100), (0, 0)]
     assert again.ties.unique
+
+
+def in_tiers(plan: Plan, *tiers: int) -> Plan:
+    return replace(plan, outputs=tuple(replace(o, tier=tier) for o, tier in zip(plan.outputs, tiers, strict=True)))
+
+
+def test_classes_one_after_the_other() -> None:
+    """A.2 and B.1 come first, then A.1, then B.2. Of 110 the first class takes 90, and the 20 left pay for nothing else.
+
+    A.1 and A.2 would be worth 140 points, but 30 less of the first class than A.2 and B.1, 90. With 120 the rest pays for B.2.
+    """
+    classes = in_tiers(TWO, 2, 1, 1, 3)
+    answer = solved(classes, 110, "tiers")
+    assert chosen(answer) == [(0, 0), (50, 100), (40, 100), (0, 0)]
+    assert [figure for _, figure in answer.audit.attained] == [90, 0, 0]
+    assert chosen(solved(classes, 119, "tiers")) == [(0, 0), (50, 100), (40, 100), (0, 0)]
+    assert chosen(solved(classes, 120, "tiers")) == [(0, 0), (50, 100), (40, 100), (30, 100)]
+    assert chosen(solved(classes, 150, "tiers")) == [(60, 100), (50, 100), (40, 100), (0, 0)]
+
+
+def test_balanced_coverage() -> None:
+    """A can receive 50, 60 or 110 of 110; B 30, 40 or 70 of 70. Resources 110.
+
+    60 and 40 cover 6/11 and 4/7; nothing else reaches 6/11 in both. The best of delivery would leave B with nothing. With 100
+    the same; with 99 A is down to 50, 5/11, and B at 40: A at 60 would leave 30 for B, 3/7. With 120 B could have 70 and A 50,
+    which is less for A; it stays.
+    """
+    answer = solved(TWO, 110, "balanced")
+    assert chosen(answer) == [(60, 100), (0, 0), (40, 100), (0, 0)]
+    assert answer.audit.attained == (("smallest coverage", Fraction(6, 11)), ("value", Fraction(110)))
+    less = solved(TWO, 99, "balanced")
+    assert chosen(less) == [(0, 0), (50, 100), (40, 100), (0, 0)]
+    assert dict(less.audit.attained)["smallest coverage"] == Fraction(5, 11)
+    assert chosen(solved(TWO, 120, "balanced")) == [(60, 100), (0, 0), (40, 100), (0, 0)]
+
+
+def test_components_without_an_estimate_do_not_count() -> None:
+    """A costs nothing, so B alone is covered, in full; where nothing costs anything, everything is."""
+    free = replace(TWO, outputs=(*(replace(o, cost=0, minimum=0) for o in TWO.outputs[:2]), *TWO.outputs[2:]))
+    answer = solved(free, 70, "balanced")
+    assert chosen(answer) == [(0, 100), (0, 100), (40, 100), (30, 100)]
+    assert dict(answer.audit.attained)["smallest coverage"] == 1
+    nothing = replace(TWO, outputs=tuple(replace(o, cost=0, minimum=0) for o in TWO.outputs))
+    assert solved(nothing, 0, "balanced").audit.attained == (("smallest coverage", Fraction(1)), ("value", Fraction(180)))
