@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from optimizer.analysis.comparators import comparators as comparators
     from optimizer.analysis.conflict import explain as explain
+    from optimizer.analysis.frontier import frontier as frontier
     from optimizer.analysis.funds import analyse_funds as analyse_funds
     from optimizer.analysis.replan import replan as replan
     from optimizer.analysis.replan import with_adopted as with_adopted
@@ -35,6 +36,7 @@ _WHERE = {
     "derive": ("optimizer.scenario", "derive"),
     "frame": ("optimizer.report.frames", "frame"),
     "explain": ("optimizer.analysis.conflict", "explain"),
+    "frontier": ("optimizer.analysis.frontier", "frontier"),
     "read_workbook": ("optimizer.files.reader", "read_workbook"),
     "replan": ("optimizer.analysis.replan", "replan"),
     "solve": ("optimizer.optimize", "optimize"),
@@ -42,8 +44,8 @@ _WHERE = {
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
 __all__ = [
-    "__version__", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "read_workbook", "replan", "solve",
-    "with_adopted", "with_settings",
+    "__version__", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "read_workbook", "replan",
+    "solve", "with_adopted", "with_settings",
 ]  # fmt: skip
 
 

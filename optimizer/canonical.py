@@ -10,6 +10,7 @@ from itertools import groupby
 from optimizer.program import Goal, Row, Termination, Terms, activity
 from optimizer.result import Ties
 from optimizer.rules import LevelColumns
+from optimizer.scenario import Scenario
 from optimizer.search import Search
 
 LARGEST_BLOCK = 2**20  # values of one stage: small enough for the solver to tell every two apart
@@ -63,9 +64,21 @@ def _varying(search: Search) -> set[int] | None:
         varying |= different
 
 
+def weights(scenario: Scenario, columns: LevelColumns) -> dict[int, int]:
+    """A weight for each column: among equally good allocations the canonical one has the largest sum of weights."""
+    return dict(_block_goal(_all_digits(scenario, columns)).terms)
+
+
 def _digits(search: Search) -> list[Digit]:
-    """What is settled, in order: funded outputs by key, levels, starts by key, then which of several with the same key, by id."""
-    columns, keys, outputs = search.formulation.columns, search.scenario.keys, search.scenario.plan.outputs
+    """What is settled, in order, as far as it is open."""
+    open_columns = set(search.program.open_columns)
+    digits = _all_digits(search.scenario, search.formulation.columns)
+    return [digit for digit in digits if any(j in open_columns for j, _ in digit.terms)]
+
+
+def _all_digits(scenario: Scenario, columns: LevelColumns) -> list[Digit]:
+    """Funded outputs by key, levels, starts by key, then which of several with the same key, by id."""
+    keys, outputs = scenario.keys, scenario.plan.outputs
     by_key = [
         list(same) for _, same in groupby(sorted(range(len(keys)), key=lambda i: (keys[i], outputs[i].id)), key=lambda i: keys[i])
     ]
@@ -83,8 +96,7 @@ def _digits(search: Search) -> list[Digit]:
     for same in by_key:
         if len(same) > 1:
             digits += [Digit(((column, 1),), 1) for i in same for column in columns.of_output(i)]
-    open_columns = set(search.program.open_columns)
-    return [digit for digit in digits if any(j in open_columns for j, _ in digit.terms)]
+    return digits
 
 
 def _starts(columns: LevelColumns, same: list[int]) -> Iterator[Digit]:

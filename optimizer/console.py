@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from optimizer.analysis.replan import Replan
     from optimizer.findings import Finding
+    from optimizer.report.language import Language
     from optimizer.report.table import Table
     from optimizer.run import Finished, Request
     from optimizer.scenario import Scenario
@@ -30,12 +33,18 @@ def progress(each: Finished) -> str:
     from optimizer.result import Result
 
     name, seconds = each.scenario.name, f"{each.seconds:.1f} s"
-    if each.path is None:
+    if not each.paths:
         limit = "" if each.conflict else "; the time limit was reached, raise --time-limit"
         return f"{name}: {each.outcome.termination} ({seconds}){limit}"
     if isinstance(each.outcome, Result) and not each.proved:
-        return f"{name}: {each.outcome.proof.statement}. Checked in {seconds}, written to {each.path}"
-    return f"{name}: solved, proved and checked in {seconds}, written to {each.path}"
+        return f"{name}: {each.outcome.proof.statement}. Checked in {seconds}, written to {written(each.paths)}"
+    return f"{name}: solved, proved and checked in {seconds}, written to {written(each.paths)}"
+
+
+def written(paths: tuple[Path, ...]) -> str:
+    """results/plan_Base.xlsx, .docx, .html"""
+    first, *others = paths
+    return ", ".join((str(first), *(path.suffix for path in others)))
 
 
 def shown(each: Finished, form: str) -> str:
@@ -53,7 +62,8 @@ def shown(each: Finished, form: str) -> str:
     from optimizer.report import plain, prioritisation
 
     table = prioritisation.table(each.dossier)
-    return plain.csv_text(table) if form == "csv" else plain.markdown_text(table)
+    render = plain.csv_text if form == "csv" else plain.markdown_text
+    return render(table, language=each.dossier.language)
 
 
 def _unanswered(each: Finished, form: str) -> str:
@@ -86,17 +96,21 @@ def compared(asked: Request, finished: list[Finished], form: str) -> str:
 
         records = [data(each.dossier) if each.dossier else _unanswered_data(each) for each in finished]
         return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
-    return _table(scenarios.overview(comparison(asked, finished)), form)
+    return _table(scenarios.overview(comparison(asked, finished)), form, asked.language)
 
 
 def replanned(found: Replan, scenario: Scenario, form: str) -> str:
     from optimizer.report import replan
+    from optimizer.report.language import ENGLISH
 
-    table = replan.steps_table(scenario, found)
-    return replan.json_text(scenario, found) if form == "json" else _table(table, form)
+    if form in ("json", "text"):
+        return replan.json_text(scenario, found) if form == "json" else replan.terminal(scenario, found)
+    return _table(replan.steps_table(scenario, found), form, ENGLISH)
 
 
-def _table(table: Table, form: str) -> str:
+def _table(table: Table, form: str, language: Language) -> str:
     from optimizer.report import plain, text
 
-    return {"text": text.aligned, "csv": plain.csv_text, "markdown": plain.markdown_text}[form](table)
+    if form == "text":
+        return text.aligned(table, language)
+    return plain.csv_text(table, language=language) if form == "csv" else plain.markdown_text(table, language=language)

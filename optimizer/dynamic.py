@@ -77,7 +77,7 @@ class Impossible(Exception):
 def certify(scenario: Scenario) -> Certificate | None:
     """The certificate, or None where the dynamic programme does not apply."""
     try:
-        return _Programme(scenario).solve()
+        return Programme(scenario).solve()
     except NotApplicable:
         return None
 
@@ -88,12 +88,12 @@ def best_coverage(scenario: Scenario) -> Fraction | None:
     Raises Impossible when no allocation satisfies the rules.
     """
     try:
-        return _Programme(scenario).coverage()
+        return Programme(scenario).coverage()
     except NotApplicable:
         return None
 
 
-class _Programme:
+class Programme:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         plan, rules = scenario.plan, scenario.rules
@@ -115,7 +115,7 @@ class _Programme:
         self.logic = self._logic()
 
     def solve(self) -> Certificate:
-        blocks = [self._block(members, limits) for members, limits in self._blocks()]
+        blocks = [self._block(members, limits) for members, limits in self.blocks()]
         if not all(len(block.points[0]) for block in blocks):
             return NONE
         blocks.sort(key=lambda block: len(block.points[0]))
@@ -130,7 +130,7 @@ class _Programme:
         plan = self.scenario.plan
         amounts: list[tuple[int, np.ndarray]] = []  # estimate in units, amounts that can be received, rising
         spent = 0
-        for members, limits in self._blocks():
+        for members, limits in self.blocks():
             homes = {plan.outputs[i].component for cluster in members for i in cluster}
             if len(homes) != 1:
                 raise NotApplicable
@@ -205,7 +205,7 @@ class _Programme:
 
     # Blocks of components and clusters of outputs
 
-    def _blocks(self) -> Iterable[tuple[list[list[int]], tuple[Rule, ...]]]:
+    def blocks(self) -> Iterable[tuple[list[list[int]], tuple[Rule, ...]]]:
         """Groups of components that linked outputs tie together: their clusters of outputs, and their limits."""
         plan = self.scenario.plan
         limits = [rule for rule in self.scenario.rules if isinstance(rule, Floor | Ceiling | Balance)]
@@ -248,7 +248,7 @@ class _Programme:
             if not any(self._breached(rule, everything) for rule in self.own[i])
         ]
 
-    def _options(self, cluster: Sequence[int]) -> list[Option]:
+    def options(self, cluster: Sequence[int]) -> list[Option]:
         """Every way to deliver the outputs of a cluster that its rules allow."""
         if math.prod(len(self.deliveries[i]) for i in cluster) > MOST_COMBINATIONS:
             raise NotApplicable
@@ -269,14 +269,19 @@ class _Programme:
     def _breached(self, rule: Rule, deliveries: list[Delivery]) -> bool:
         return any(True for _ in rule.breaches(self.scenario.plan, Allocation(tuple(deliveries))))
 
-    def _block(self, clusters: list[list[int]], limits: tuple[Rule, ...], dominated: bool = False) -> Block:
-        """What the outputs of a block reach within its limits; without dominated points unless asked for."""
-        choices = [self._options(cluster) for cluster in clusters]
+    def room(self, limits: tuple[Rule, ...], choices: list[list[Option]]) -> tuple[int, int]:
+        """The least and the most that a block may spend, in units."""
         least = max((-(-rule.limit // self.unit) for rule in limits if isinstance(rule, Floor | Balance)), default=0)
         most = min((rule.limit // self.unit for rule in limits if isinstance(rule, Ceiling)), default=self.most)
         most = min(most, self.most, sum(max((o.spend for o in options), default=0) for options in choices))
         if most < 0:
             raise NotApplicable
+        return least, most
+
+    def _block(self, clusters: list[list[int]], limits: tuple[Rule, ...], dominated: bool = False) -> Block:
+        """What the outputs of a block reach within its limits; without dominated points unless asked for."""
+        choices = [self.options(cluster) for cluster in clusters]
+        least, most = self.room(limits, choices)
         self._spare((most + 1) * sum(len(options) for options in choices))
         worth, ways = origin(most)
         for options in choices:

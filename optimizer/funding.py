@@ -7,17 +7,18 @@ Parts with the same payers and period are one need. A fund's money of a period m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from optimizer.allocation import Allocation, Delivery
 from optimizer.flow import UNLIMITED, Network
 from optimizer.fund import Fund
-from optimizer.plan import Plan
-from optimizer.timing import Part
+from optimizer.plan import Level, Plan
+from optimizer.timing import Part, timing, variants
 
 Payers = tuple[int, ...]  # positions of funds, in order
 Need = tuple[Payers, int]  # who may pay, and the period's position
+Split = Callable[[Plan, int, Delivery], tuple[Part, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,24 @@ def parts(plan: Plan, i: int, delivery: Delivery) -> tuple[Part, ...]:
     raise NoSplit(f"output {plan.outputs[i].id} has no level of {delivery.amount:,} that begins then")
 
 
-def needs(plan: Plan, allocation: Allocation) -> dict[Need, int]:
-    """What must be paid, by who may pay and by period."""
+def presumed(plan: Plan, i: int, delivery: Delivery) -> tuple[Part, ...]:
+    """The same of somebody's own amount: what is no level falls on the periods as levels without a profile of their own do."""
+    try:
+        return parts(plan, i, delivery)
+    except NoSplit:
+        output, amount = plan.outputs[i], delivery.amount
+    when = timing(output, plan.first_open_year, later=False)
+    general = [row for row in output.profile if row.level is None]
+    (planned,) = variants(plan.periods, general, (Level(amount, 0),), replace(when, spent=min(when.spent, amount)))
+    return planned.splits[0] or ()  # where no time is left another rule says so
+
+
+def needs(plan: Plan, allocation: Allocation, split: Split = parts) -> dict[Need, int]:
+    """What must be paid, by who may pay and by period; `split` says what a delivery needs by period."""
     who, position = plan.payers, {fund.id: f for f, fund in enumerate(plan.funds)}
     found: dict[Need, int] = defaultdict(int)
     for i, delivery in enumerate(allocation):
-        for part in parts(plan, i, delivery):
+        for part in split(plan, i, delivery):
             found[need_of(part, who[i], position)] += part.amount
     return dict(found)
 
@@ -152,9 +165,9 @@ def shortages(funds: Sequence[Fund], periods: int, demand: Mapping[Need, int]) -
 def pay(plan: Plan, allocation: Allocation) -> Funding:
     """Who pays what and when; one answer, whatever the order of outputs (docs/model.md, Who pays).
 
-    The most restricted money goes first: funds in order of how many outputs they may pay for, then of the workbook; each pays as
-    much as it can, in early periods first, and first for what the fewest funds may pay for. Within that, outputs are paid in
-    order of priority. Raises ValueError when the money does not suffice.
+    The most restricted money goes first: funds in order of how many outputs they may pay for, then of the workbook. First what
+    each pays in each period, as much as it can and early periods first; then for what, first for what the fewest funds may pay
+    for. Within that, outputs are paid in order of priority. Raises ValueError when the money does not suffice.
     """
     demand = needs(plan, allocation)
     market = Market(plan.funds, len(plan.periods), demand)
@@ -165,7 +178,9 @@ def pay(plan: Plan, allocation: Allocation) -> Funding:
     for f in order:
         for t in range(len(plan.periods)):
             market.network.fill(market.paying[f, t])
-        for need in sorted(demand, key=lambda need: (need[1], len(need[0]), sorted(rank[g] for g in need[0]))):
+    ranked = sorted(demand, key=lambda need: (len(need[0]), sorted(rank[f] for f in need[0]), need[1]))
+    for f in order:
+        for need in ranked:
             if (f, need) in market.meeting:
                 market.network.fill(market.meeting[f, need])
     met = {key: market.network.flow(arc) for key, arc in market.meeting.items()}

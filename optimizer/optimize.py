@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from fractions import Fraction
 
 from optimizer import solver
 from optimizer.audit import Attained, audit
@@ -15,6 +16,7 @@ from optimizer.funding import pay
 from optimizer.objectives import BALANCED
 from optimizer.program import Termination
 from optimizer.result import Outcome, Proof, Result, Stage, Ties, Unanswered
+from optimizer.rounding import nearest
 from optimizer.rules import FundMoney
 from optimizer.scenario import Scenario
 from optimizer.search import BY_BOUND, BY_PROGRAMME, BY_PROGRAMME_ALONE, Search
@@ -64,6 +66,7 @@ def _answer(scenario: Scenario, seconds: float, before: tuple[Stage, ...]) -> Ou
     search = Search(scenario, formulation, seconds, stages=list(before))
     certificate = None if formulation.coarse else certify(scenario)
     termination, ties = _twice(search) if certificate is None else _certified(search, certificate)
+    search.tell_time()
     if search.point is None:
         return Unanswered(scenario, termination, tuple(search.stages), solver.name())
     allocation = formulation.allocation(search.point)
@@ -145,13 +148,19 @@ def _figures(stage: Stage) -> str:
     return f"bound {stage.bound:,} = value {stage.value:,}, in {unit}"
 
 
+def _percent(part: int, whole: int) -> str:
+    """Of a part that is there, never nothing."""
+    hundredths = nearest(Fraction(10_000 * part, abs(whole)))
+    return f"{hundredths / 100:.2f} per cent" if hundredths or not part else "under 0.01 per cent"
+
+
 def _doubt(formulation: Formulation, stage: Stage | None, name: str) -> str:
     """Why a stage does not count as proved; empty when it does."""
     if stage is None:
         return f"stopped before proof: {name} was not reached"
     if stage.termination is not Termination.OPTIMAL:
         gap = abs(stage.bound - stage.value)
-        share = f" ({100 * gap / stage.value:.2f} per cent)" if stage.value else ""
+        share = f" ({_percent(gap, stage.value)})" if stage.value else ""
         of = "" if name == "value" else f"{name}, "
         return f"stopped before proof: {of}best found {stage.value:,}, at most {stage.bound:,} possible, gap {gap:,}{share}"
     if formulation.coarse:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from optimizer.fund import Fund
 from optimizer.target import Target
-from optimizer.timing import Period, ProfileRow, Timing, Variant, variants
+from optimizer.timing import Period, ProfileRow, Variant, timing, variants
 from optimizer.titles import Titled, Titles
 
 
@@ -209,6 +209,8 @@ class Plan(Titled):
     status: str = "draft"
     costing_date: str = ""
     prepared_by: str = ""
+    published_by: str = ""  # as within a sentence; empty: the Office
+    publishers: Titles = ()  # the same in other languages
     periods: tuple[Period, ...] = ()
     funds: tuple[Fund, ...] = ()
     first_open_year: int | None = None  # years before it are closed: a re-plan
@@ -238,13 +240,7 @@ class Plan(Titled):
                 self.periods,
                 output.profile,
                 levels,
-                Timing(
-                    max((year for year in (output.start, output.earliest_start) if year is not None), default=None),
-                    output.end,
-                    self.first_open_year,
-                    output.spent if self.first_open_year is not None else 0,
-                    self.later_start and output.status is Status.OPEN,
-                ),
+                timing(output, self.first_open_year, self.later_start and output.status is Status.OPEN),
             )
             for output, levels in zip(self.outputs, self.levels, strict=True)
         )

@@ -17,6 +17,7 @@ class Stage:
 
     `open_columns` were left to the solver and decide `reach` of the value; the others were fixed by an exact bound. `confirmed`
     names what else says so: the exact bound, the dynamic programme, or the same solver asked for better with other settings.
+    `seconds` are all that have passed since the stage before: those of all stages are about those of the question.
     """
 
     name: str

@@ -7,7 +7,7 @@ import platform
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,16 +17,19 @@ from pathlib import Path
 from optimizer.analysis.comparators import comparators
 from optimizer.analysis.conflict import Conflict, explain
 from optimizer.analysis.funds import analyse_funds
-from optimizer.analysis.replan import Replan, replan, with_adopted
+from optimizer.analysis.replan import Replan, replan, unmatched, with_adopted
 from optimizer.files.document import InputWorkbook
 from optimizer.files.publish import OutputRefused, publish, refuse_to_replace
 from optimizer.files.results import Earlier, is_results, read_results
 from optimizer.findings import Finding, InputRefused, Severity
 from optimizer.optimize import optimize
+from optimizer.papers import PLAIN, House, save_comparison_paper, save_papers
 from optimizer.program import Termination
 from optimizer.report.book import results_book
 from optimizer.report.changes import unchanged
+from optimizer.report.docx import check_template
 from optimizer.report.dossier import Answer, Dossier, RunFacts
+from optimizer.report.language import LANGUAGES, Language
 from optimizer.report.replan import replan_book
 from optimizer.report.scenarios import Comparison, comparison_book
 from optimizer.report.xlsx import save
@@ -34,14 +37,20 @@ from optimizer.result import Outcome, Result
 from optimizer.scenario import Scenario, ScenarioSpec, derive, with_settings
 
 COMPARISON, COMPARISON_CHANGED = "scenarios", "scenarios_changed"  # in file names
+FINDINGS = "findings"  # the same, beside the plan
 LONGEST_NAME = 100  # characters of a file name, well under every system's limit
+
+
+def in_place(path: Path) -> Path:
+    return path
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked of one workbook; `changed` says that settings of the command line are on top.
 
-    `against` names an earlier results workbook; None: the adopted one, or the one replaced.
+    `against` names an earlier results workbook; None: the adopted one, or the one replaced. `place` says where what should go
+    to a path is written instead, when somebody has that file open.
     """
 
     workbook: InputWorkbook
@@ -50,17 +59,26 @@ class Request:
     changed: bool = False
     against: Path | None = None
     seconds: float = 600.0
+    house: House = PLAIN
+    place: Callable[[Path], Path] = in_place
+
+    @property
+    def language(self) -> Language:
+        return LANGUAGES[self.house.language]
 
 
 @dataclass(frozen=True)
 class Finished:
-    """One scenario answered. `dossier` and `path` are None where there is no allocation; `conflict` then says why, if it can."""
+    """One scenario answered. `dossier` is None where there is no allocation; `conflict` then says why, if it can.
+
+    `paths` are what is published: the workbook, the Word document, the page; none where there is no allocation.
+    """
 
     scenario: Scenario
     outcome: Outcome
     dossier: Dossier | None
     conflict: Conflict | None
-    path: Path | None
+    paths: tuple[Path, ...]
     seconds: float
 
     @cached_property
@@ -82,13 +100,15 @@ def request(workbook: InputWorkbook, names: tuple[str, ...], every: bool, settin
 def run(asked: Request) -> Iterator[Finished]:
     """Answer the scenarios one after the other; each result is published before the next is asked.
 
-    Raises InputRefused for what cannot be asked, before anything is solved; OutputRefused and CheckFailed for what cannot be
-    published; SolverFault when the solver contradicts itself.
+    Raises InputRefused and TemplateRefused for what cannot be asked, before anything is solved; OutputRefused and CheckFailed for
+    what cannot be published; SolverFault when the solver contradicts itself.
     """
     questions = [derive(asked.workbook.plan, spec) for spec in asked.specs]
     paths = [asked.folder / file_name(asked, spec) for spec in asked.specs]
     earlier = read_results(asked.against) if asked.against else _adopted(asked.workbook)
-    _prepare(asked, paths)
+    if asked.house.template is not None:
+        check_template(asked.house.template)
+    _prepare(asked, [beside for path in map(asked.place, paths) for beside in beside_each_other(path)])
     for scenario, path in zip(questions, paths, strict=True):
         yield _answer(asked, scenario, path, earlier)
 
@@ -99,14 +119,32 @@ def _answer(asked: Request, scenario: Scenario, path: Path, earlier: Earlier | N
     seconds = time.monotonic() - began
     if not isinstance(outcome, Result):
         conflict = explain(scenario) if outcome.termination is Termination.INFEASIBLE else None
-        return Finished(scenario, outcome, None, conflict, None, seconds)
+        return Finished(scenario, outcome, None, conflict, (), seconds)
     times = (("Started (UTC)", started.isoformat(timespec="seconds")), ("Seconds to the answer", f"{seconds:.2f}"))
     funds = analyse_funds(outcome, asked.seconds - seconds)
-    dossier = Dossier(asked.workbook, outcome, comparators(scenario), earlier, RunFacts(versions(), times), funds)
+    facts = RunFacts(versions(), times)
+    dossier = Dossier(asked.workbook, outcome, comparators(scenario), earlier, facts, funds, asked.language)
+    target = asked.place(path)
     if earlier is None and path.exists():
-        dossier = replace(dossier, earlier=_set_aside(path, dossier))
-    save(results_book(dossier), path, never=_inputs(asked))
-    return Finished(scenario, outcome, dossier, None, path, seconds)
+        dossier = replace(dossier, earlier=_set_aside(path, dossier) if target == path else _as_it_is(path))
+    save(results_book(dossier), target, never=_inputs(asked))
+    papers = save_papers(dossier, target, asked.house, _inputs(asked))
+    return Finished(scenario, outcome, dossier, None, (target, *papers), seconds)
+
+
+def _as_it_is(path: Path) -> Earlier | None:
+    """The version that somebody has open, to compare with what is written beside it."""
+    return read_results(path) if is_results(path) else None
+
+
+def beside_each_other(path: Path) -> tuple[Path, Path, Path]:
+    """What is published together: the workbook, the Word document, the page."""
+    return path, path.with_suffix(".docx"), path.with_suffix(".html")
+
+
+def aside(path: Path) -> Path:
+    """Where the version that a results workbook is compared with is kept."""
+    return path.with_name(f"{path.stem} (earlier).xlsx")
 
 
 def _set_aside(path: Path, new: Dossier) -> Earlier:
@@ -114,41 +152,46 @@ def _set_aside(path: Path, new: Dossier) -> Earlier:
 
     When nothing has changed since, the version kept before stays the one to compare with, so that running twice loses nothing.
     """
-    aside = path.with_name(f"{path.stem} (earlier).xlsx")
+    kept = aside(path)
     replaced = read_results(path)
     same = unchanged(new, replaced)
-    if same and is_results(aside):
-        return read_results(aside)
+    if same and is_results(kept):
+        return read_results(kept)
     if not same:
-        publish(aside, path.read_bytes(), lambda draft: () if is_results(draft) else ("it is no results workbook",))
-        return replace(replaced, file=aside.name)
+        publish(kept, path.read_bytes(), lambda draft: () if is_results(draft) else ("it is no results workbook",))
+        return replace(replaced, file=kept.name)
     return replace(replaced, file="the previous run")
 
 
 def comparison(asked: Request, finished: list[Finished]) -> Comparison:
-    return Comparison(asked.workbook, tuple(each.answer for each in finished))
+    return Comparison(asked.workbook, tuple(each.answer for each in finished), asked.language)
 
 
-def save_comparison(asked: Request, finished: list[Finished]) -> Path:
-    """One workbook with the scenarios side by side."""
-    path = asked.folder / f"{_slug(Path(asked.workbook.path).stem)}_{COMPARISON_CHANGED if asked.changed else COMPARISON}.xlsx"
+def save_comparison(asked: Request, finished: list[Finished]) -> tuple[Path, Path]:
+    """One workbook, and one Word document, with the scenarios side by side."""
+    name = f"{_slug(Path(asked.workbook.path).stem)}_{COMPARISON_CHANGED if asked.changed else COMPARISON}.xlsx"
+    path = asked.place(asked.folder / name)
     seconds = sum(each.seconds for each in finished)
     facts = RunFacts(versions(), (("Seconds to the answers", f"{seconds:.2f}"),))
-    save(comparison_book(comparison(asked, finished), facts), path, never=_inputs(asked))
-    return path
+    compared = comparison(asked, finished)
+    save(comparison_book(compared, facts), path, never=_inputs(asked))
+    return path, save_comparison_paper(compared, path, asked.house, _inputs(asked))
 
 
-def replanned(asked: Request, most: int | None) -> tuple[Replan, Scenario, Path]:
+def replanned(
+    asked: Request, most: int | None, tell: Callable[[Iterable[Finding]], None] = lambda _: None
+) -> tuple[Replan, Scenario, Path]:
     """What each further change to the adopted allocation is worth, for the first scenario asked for, and where it is written.
 
     Adopted amounts are those of `against`, else of the sheet Outputs, else of the plan's last adopted results. Raises
-    InputRefused where there are none.
+    InputRefused where there are none. `tell` hears before anything is solved what of them does not fit the plan.
     """
     workbook, spec = asked.workbook, asked.specs[0]
     plan = workbook.plan
     typed = any(output.adopted is not None for output in plan.outputs)
     earlier = read_results(asked.against) if asked.against else None if typed else _adopted(workbook)
     if earlier is not None:
+        tell(unmatched(plan, {key: output.title for key, output in earlier.outputs.items()}, earlier.file))
         plan = with_adopted(plan, {key: output.amount for key, output in earlier.outputs.items()})
     elif not typed:
         expected = "an adopted allocation is expected: --against RESULTS.xlsx, or adopted amounts on the sheet Outputs"
@@ -172,7 +215,7 @@ def versions() -> tuple[tuple[str, str], ...]:
 def file_name(asked: Request, spec: ScenarioSpec) -> str:
     """`<plan>_<scenario>.xlsx`, from letters, digits and a few signs; with a mark where it would stand for two things."""
     others = {other.name for other in (*asked.workbook.scenarios, *asked.specs)} - {spec.name}
-    taken = {_slug(name).casefold() for name in others} | {COMPARISON, COMPARISON_CHANGED}
+    taken = {_slug(name).casefold() for name in others} | {COMPARISON, COMPARISON_CHANGED, FINDINGS}
     mark = f"-{hashlib.sha256(spec.name.encode()).hexdigest()[:6]}" if _slug(spec.name).casefold() in taken else ""
     return f"{_slug(Path(asked.workbook.path).stem)}_{_slug(spec.name)}{mark}.xlsx"
 
@@ -190,7 +233,8 @@ def _adopted(workbook: InputWorkbook) -> Earlier | None:
 def _inputs(asked: Request) -> tuple[Path, ...]:
     source = Path(asked.workbook.path)
     adopted = (source.parent / asked.workbook.adopted,) if asked.workbook.adopted else ()
-    return (source, *adopted, *((asked.against,) if asked.against else ()))
+    others = filter(None, (asked.against, asked.house.template))
+    return (source, *adopted, *others)
 
 
 def _prepare(asked: Request, paths: list[Path]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from optimizer import solver
 from optimizer.audit import audit
@@ -38,13 +37,15 @@ class Search:
     seconds: float
     program: Program = field(init=False)
     point: Point | None = None
+    told: float = field(init=False)
     stages: list[Stage] = field(default_factory=list)
     found: list[Row] = field(default_factory=list)
     cuts: int = 0
 
     def __post_init__(self) -> None:
         self.program = self.formulation.program
-        self.deadline = time.monotonic() + self.seconds
+        self.told = time.monotonic()  # up to here time is in the record
+        self.deadline = self.told + self.seconds
 
     @property
     def whole(self) -> Program:
@@ -58,16 +59,18 @@ class Search:
         self._strengthen(goal)
         solution, point = self._solve(goal)
         if point is None:
-            self._record(goal, solution.termination, 0, 0, solution.open_columns, reach, solution.seconds)
+            self._record(goal, solution.termination, 0, 0, solution.open_columns, reach)
             return solution.termination
         self.point = point
         value = goal.value(point)
         bound = self.program.best(goal) if solution.bound is None else solution.bound
+        bound = bound if goal.maximise else max(bound, 0)  # money, counts and delays are never less than nothing
         proved = solution.termination is Termination.OPTIMAL and bound == value
         reached = Termination.OPTIMAL if proved else Termination.FEASIBLE
-        self._record(goal, reached, value, bound, solution.open_columns, reach, solution.seconds)
+        self._record(goal, reached, value, bound, solution.open_columns, reach)
         if proved:
             self.keep(goal, value)
+            self.tell_time()
         return reached
 
     def stage_twice(self, goal: Goal) -> Termination:
@@ -75,6 +78,7 @@ class Search:
         termination = self.stage(goal)
         while termination is Termination.OPTIMAL:
             confirmed = self.challenge(goal)
+            self.tell_time()
             if confirmed is not None:
                 self.stages[-1] = replace(self.stages[-1], confirmed=confirmed)
                 break
@@ -84,7 +88,7 @@ class Search:
     def accept(self, goal: Goal, value: int, by: str) -> None:
         """Keep a goal at a value that the dynamic programme has proved best."""
         if not self.stages or (self.stages[-1].name, self.stages[-1].value) != (goal.name, value):
-            self._record(goal, Termination.OPTIMAL, value, value, 0, 0, 0.0)
+            self._record(goal, Termination.OPTIMAL, value, value, 0, 0)
         self.stages[-1] = replace(self.stages[-1], termination=Termination.OPTIMAL, bound=value, confirmed=by)
         self.keep(goal, value)
 
@@ -162,8 +166,15 @@ class Search:
             program = program.with_rows(self._cut(solution.point))
         return ""
 
-    def _record(self, goal: Goal, *figures: Any) -> None:
-        self.stages.append(Stage(goal.name, goal.sense, *figures))
+    def tell_time(self) -> None:
+        """Put the time that has passed since the record was told of any to the last stage."""
+        passed, self.told = time.monotonic() - self.told, time.monotonic()
+        if self.stages:
+            self.stages[-1] = replace(self.stages[-1], seconds=self.stages[-1].seconds + passed)
+
+    def _record(self, goal: Goal, termination: Termination, value: int, bound: int, open_columns: int, reach: int) -> None:
+        self.stages.append(Stage(goal.name, goal.sense, termination, value, bound, open_columns, reach, 0.0))
+        self.tell_time()
 
     def _solve(self, goal: Goal) -> tuple[solver.Solution, Point | None]:
         """Solve and audit; a point that the audit refuses is cut off and the rest solved again."""

@@ -112,6 +112,28 @@ class Timing:
     later: bool = False
 
 
+class Placed(Protocol):
+    """An output, as far as timing is concerned."""
+
+    @property
+    def earliest_start(self) -> int | None: ...
+
+    @property
+    def start(self) -> int | None: ...
+
+    @property
+    def end(self) -> int | None: ...
+
+    @property
+    def spent(self) -> int: ...
+
+
+def timing(output: Placed, open_from: int | None, later: bool) -> Timing:
+    """The timing of an output; what it has spent counts in a re-plan alone."""
+    first = max((year for year in (output.start, output.earliest_start) if year is not None), default=None)
+    return Timing(first, output.end, open_from, output.spent if open_from is not None else 0, later)
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """An output that begins in the period at `start`: the split of each of its levels; None where no time is left for a level."""

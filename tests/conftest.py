@@ -12,11 +12,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--instances", type=int, default=0, help="random plans for each property test (default: the test's own number)"
     )
+    group.addoption("--deep", action="store_true", help="the long runs of the shipped workbooks too")
     group.addoption("--first-seed", type=int, default=0, help="seed of the first random plan")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "deep: takes long; runs with --deep")
     config.addinivalue_line("markers", "instances(n): how many random plans a property test looks at")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("deep"):
+        long = [item for item in items if item.get_closest_marker("deep")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

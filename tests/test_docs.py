@@ -1,8 +1,11 @@
 """What docs/ and README say is what the code does."""
 
 import re
+import runpy
 from fractions import Fraction
 from pathlib import Path
+
+import pytest
 
 from optimizer.balance import balance
 from optimizer.objectives import OBJECTIVES
@@ -48,3 +51,28 @@ def test_the_table_of_objectives_is_the_registry() -> None:
     assert [(name, formula, measure) for name, formula, measure in table("Objectives")] == [
         (objective.name, objective.formula, objective.measure) for objective in OBJECTIVES.values()
     ]
+
+
+def test_the_reference_is_that_of_the_sheets() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "build_reference.py"))["reference"]()
+    assert (ROOT / "docs" / "reference.md").read_text(encoding="utf-8") == made, "run python docs/build_reference.py"
+
+
+def test_docs_link_to_what_is_there() -> None:
+    pages = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+    assert len(pages) >= 6
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for link in re.findall(r"\]\(([^)#]+)", text):
+            assert (page.parent / link).exists(), (page.name, link)
+
+
+def test_the_python_of_the_analysts_guide_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(
+        r"^```python\n(.*?)^```", (ROOT / "docs" / "analyst.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert len(blocks) >= 3
+    shared: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, "docs/analyst.md", "exec"), shared)

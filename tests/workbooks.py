@@ -63,7 +63,7 @@ SHEETS: dict[str, list[list[object]]] = {
         ["Protected", None, "% of estimate", 75, "money-weighted", None],
     ],
     "Scenario changes": [
-        ["Scenario", "Applies to", "Item", "Setting", "Value", "Reason", "Para. 25", "Comment"],
+        ["Scenario", "Applies to", "Item", "Setting", "Value", "Reason", "Reference", "Comment"],
         ["Low", "component", "*", "no minimum", None, "to see", "(c)", None],
         ["Protected", "component", "1", "minimum (% of estimate)", 60, None, None, None],
         ["Protected", "output", "1.1", "score need", 25.5, None, "(a)", None],

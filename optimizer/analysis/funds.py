@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from optimizer.audit import Attained
 from optimizer.fund import Fund
+from optimizer.funding import Funding
 from optimizer.optimize import attainable
 from optimizer.plan import Plan
 from optimizer.result import Result
 from optimizer.rounding import largest_remainder
-from optimizer.scenario import Scenario, asked_again
+from optimizer.scenario import Scenario, asked_again, rules
 
 MILLION = 1_000_000
 
@@ -21,8 +23,8 @@ MILLION = 1_000_000
 class FundWorth:
     """One fund of a result. `unused` is lost or left at the end, by period; `stranded_by` names what keeps it from use.
 
-    `more` is what the objective would come to with `step` more money, spread over the periods as the fund's own money is; None
-    where that was not proved in time.
+    `more` is what the objective would come to with `step` more money, spread over the periods that are open as the fund's own
+    money is, evenly where it has none; None where that was not proved in time.
     """
 
     fund: Fund
@@ -48,7 +50,7 @@ class FundAnalysis:
 
 
 def analyse_funds(result: Result, seconds: float = 60.0) -> FundAnalysis | None:
-    """One question more for each fund, and up to three for each with money that is not used. None without funds.
+    """One question more for each fund, and up to five for each with money that is not used. None without funds.
 
     `seconds` bounds them all together; what was not established by then says so.
     """
@@ -61,7 +63,8 @@ def analyse_funds(result: Result, seconds: float = 60.0) -> FundAnalysis | None:
     found = []
     for f, (fund, balances) in enumerate(zip(scenario.plan.funds, funding.balances, strict=True)):
         unused = tuple(balance.unused for balance in balances)
-        more = _attainable(_with(asked, f, _larger(fund, step)), end) if any(fund.amounts) else None
+        richer = _with(scenario.plan, f, _larger(scenario.plan, fund, step))
+        more = _attainable(asked_again(asked, richer), end)
         found.append(FundWorth(fund, unused, _stranded_by(result, asked, f, end) if any(unused) else "", more))
     return FundAnalysis(step, result.audit.attained, tuple(found))
 
@@ -74,15 +77,24 @@ def step_of(plan: Plan) -> int:
     return step
 
 
-def _larger(fund: Fund, step: int) -> Fund:
-    total = sum(fund.amounts)
-    extra = largest_remainder([Fraction(step * amount, total) for amount in fund.amounts], step)
-    return replace(fund, amounts=tuple(a + b for a, b in zip(fund.amounts, extra, strict=True)))
+def open_periods(plan: Plan) -> list[int]:
+    """Positions of the periods with a year that is still decided: all but in a re-plan."""
+    return [t for t, period in enumerate(plan.periods) if plan.first_open_year is None or period.last >= plan.first_open_year]
 
 
-def _with(scenario: Scenario, f: int, fund: Fund) -> Scenario:
-    funds = (*scenario.plan.funds[:f], fund, *scenario.plan.funds[f + 1 :])
-    return asked_again(scenario, replace(scenario.plan, funds=funds))
+def _larger(plan: Plan, fund: Fund, step: int) -> Fund:
+    opened = open_periods(plan) or range(len(plan.periods))
+    own = [fund.amounts[t] for t in opened]
+    sizes = own if any(own) else [1] * len(own)
+    extra = largest_remainder([Fraction(step * size, sum(sizes)) for size in sizes], step)
+    amounts = list(fund.amounts)
+    for t, more in zip(opened, extra, strict=True):
+        amounts[t] += more
+    return replace(fund, amounts=tuple(amounts))
+
+
+def _with(plan: Plan, f: int, fund: Fund) -> Plan:
+    return replace(plan, funds=(*plan.funds[:f], fund, *plan.funds[f + 1 :]))
 
 
 def _attainable(scenario: Scenario, end: float) -> Attained | None:
@@ -91,26 +103,74 @@ def _attainable(scenario: Scenario, end: float) -> Attained | None:
 
 
 def _stranded_by(result: Result, asked: Scenario, f: int, end: float) -> str:
-    """The first of the fund's own rules without which the answer would be better."""
-    plan = asked.plan
-    fund = plan.funds[f]
+    """What keeps a fund's money from use: in years that are closed the past, in others one of the fund's rules, or several."""
+    plan, funding = asked.plan, result.funding
+    assert funding is not None
+    opened = open_periods(plan)
+    left = sum(balance.unused for t, balance in enumerate(funding.balances[f]) if t not in opened)
+    past = "left from closed years, about which nothing can be decided any more"
+    if not any(funding.balances[f][t].unused for t in opened):
+        return past
     if result.audit.in_full == len(plan.outputs):
-        return "every output is funded in full"
-    free = replace(fund, components=(), outputs=(), tags=())
-    lasting = replace(fund, carry_over=True, cap=None)
-    early = replace(lasting, amounts=(sum(fund.amounts), *(0,) * (len(fund.amounts) - 1)))
-    last_period_only = not any(fund.amounts[:-1])
-    tries = (
-        (fund.restricted, free, "it may pay only for the outputs that it is restricted to"),
-        (not fund.carry_over and not last_period_only, lasting, "it does not carry over to later periods"),
-        (fund.carry_over and fund.cap is not None, lasting, "no more of it carries over to later periods"),
-        (len(plan.periods) > 1, early, "it comes later than outputs could use it"),
-    )
-    for applies, without, reason in tries:
-        if applies:
-            better = _attainable(_with(asked, f, without), end)
-            if better is None:
-                return "not established in time"
-            if better > result.audit.attained:
-                return reason
+        reason = "every output is funded in full"
+    else:
+        reason = _ruled_out(result, asked, _as_paid(plan, funding), f, end)
+    return f"{reason}; of it {plan.money(left)} {past}" if left else reason
+
+
+def _as_paid(plan: Plan, funding: Funding) -> Plan:
+    """The plan with the past settled: each fund has in closed periods what it has paid then, and brings what is carried on."""
+    opened = open_periods(plan)
+    if len(opened) == len(plan.periods):
+        return plan
+    funds = []
+    for fund, balances in zip(plan.funds, funding.balances, strict=True):
+        brought = {opened[0]: balances[opened[0]].carried_in}
+        amounts = (b.own + brought.get(t, 0) if t in opened else b.paid for t, b in enumerate(balances))
+        funds.append(replace(fund, amounts=tuple(amounts)))
+    return replace(plan, funds=tuple(funds))
+
+
+def _ruled_out(result: Result, asked: Scenario, plan: Plan, f: int, end: float) -> str:
+    """The first of the fund's own rules without which the answer would be better, else the first several that are so together."""
+    tried = [plan.funds[f]]
+    for without, reasons in _lifted(tried[0], open_periods(plan)):
+        if without in tried:
+            continue
+        tried.append(without)
+        freed = _with(plan, f, without)
+        better = _attainable(replace(asked, plan=freed, rules=tuple(rules(freed, asked.resources))), end)
+        if better is None:
+            return "not established in time"
+        if better > result.audit.attained:
+            return f"together: {'; '.join(reasons)}" if len(reasons) > 1 else reasons[0]
     return "none of its own rules: what is left pays for no further level that the other rules allow"
+
+
+def _lifted(fund: Fund, opened: list[int]) -> Iterator[tuple[Fund, list[str]]]:
+    """The fund without one of its rules, then without several; each with what it would be that strands the money."""
+    free = replace(fund, components=(), outputs=(), tags=())
+    lasting = _lasting(fund, opened)
+    carried = "no more of it carries over to later periods" if fund.carry_over else "it does not carry over to later periods"
+    restricted, late = "it may pay only for the outputs that it is restricted to", "it comes later than outputs could use it"
+    yield free, [restricted]
+    yield lasting, [carried]
+    yield _early(fund, opened), [late]
+    if free != fund:
+        both = [restricted, carried] if lasting != fund else [restricted]
+        yield _lasting(free, opened), both
+        yield _early(free, opened), [*both, late]
+
+
+def _lasting(fund: Fund, opened: list[int]) -> Fund:
+    """With all that is left carried over, where there is anything to carry over."""
+    return replace(fund, carry_over=True, cap=None) if any(fund.amounts[t] for t in opened[:-1]) else fund
+
+
+def _early(fund: Fund, opened: list[int]) -> Fund:
+    """With all of its money that can still be decided about there from the first such period on."""
+    if not any(fund.amounts[t] for t in opened[1:]):
+        return _lasting(fund, opened)
+    money = sum(fund.amounts[t] for t in opened)
+    amounts = (amount if t not in opened else money if t == opened[0] else 0 for t, amount in enumerate(fund.amounts))
+    return replace(fund, carry_over=True, cap=None, amounts=tuple(amounts))

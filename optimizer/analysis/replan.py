@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from optimizer.analysis.conflict import explain
+from optimizer.findings import Finding, InputRefused, Severity
+from optimizer.keys import normalise
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
+from optimizer.program import Termination
 from optimizer.result import Outcome, Result
-from optimizer.rules import Changes, adopted_levels
+from optimizer.rules import Changes, Committed, adopted_levels
 from optimizer.scenario import Scenario
+
+MOST_NAMED = 8  # outputs, in a finding about many
+MOST_CONDITIONS = 4  # that clash, in a reason
+LONGEST_REASON = 30.0  # seconds to find them
 
 
 @dataclass(frozen=True)
 class Step:
-    """The best with at most `allowed` changes. `drops` receive less than adopted, `additions` more (positions of outputs)."""
+    """The best with at most `allowed` changes. `drops` receive less than adopted, `additions` more (positions of outputs).
+
+    `reasons` say why there is no such allocation, at the largest number of changes for which there is none.
+    """
 
     allowed: int
     outcome: Outcome
     drops: tuple[int, ...]
     additions: tuple[int, ...]
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,60 @@ def replan(scenario: Scenario, most: int | None = None, seconds: float = 600.0) 
         steps.append(_step(allowed, outcome, adopted))
         if not isinstance(free, Result) or (isinstance(outcome, Result) and outcome.audit.attained == free.audit.attained):
             break
-    return Replan(adopted, tuple(steps), free)
+    return Replan(adopted, _explained(steps, free), free)
+
+
+def _explained(steps: Sequence[Step], free: Outcome) -> tuple[Step, ...]:
+    """The steps, with the reasons at the last of those that nothing satisfies."""
+    refused = [k for k, step in enumerate(steps) if step.outcome.termination is Termination.INFEASIBLE]
+    if not refused:
+        return tuple(steps)
+    last = steps[refused[-1]]
+    asked = free if free.termination is Termination.INFEASIBLE else last.outcome
+    found = explain(asked.scenario, 0.0).reasons or _clash(asked.scenario)
+    return tuple(replace(step, reasons=found) if step is last else step for step in steps)
+
+
+def _clash(scenario: Scenario) -> tuple[str, ...]:
+    """The conditions that cannot all hold, in one sentence; that on the number of changes goes without saying."""
+    clash = [rule for rule in explain(scenario, LONGEST_REASON).clash if not isinstance(rule, Changes)]
+    held = [rule for rule in clash if isinstance(rule, Committed)]
+    named = [rule.describe(scenario.plan) for rule in clash if len(held) < 2 or rule not in held]
+    if len(held) > 1:
+        named.append(f"What is spent or committed on {len(held)} outputs stays")
+    if len(named) > MOST_CONDITIONS:
+        named[MOST_CONDITIONS:] = [f"and {len(named) - MOST_CONDITIONS} more"]
+    return (f"With so few changes these cannot all hold: {'; '.join(named)}.",) if named else ()
+
+
+def unmatched(plan: Plan, titles: Mapping[str, str], file: str) -> tuple[Finding, ...]:
+    """What does not fit together of a plan and of adopted results, `titles` by id; all of it warnings.
+
+    Raises InputRefused where they have no output in common: the results are of another plan.
+    """
+    ids = {output.id: output.name for output in plan.outputs}
+    if ids.keys().isdisjoint(titles):
+        found = f"none of the {len(titles)} outputs of these results is an output of the plan"
+        expected = "results of this plan are expected"
+        raise InputRefused([Finding("other-plan", Severity.ERROR, file, "", "", found, expected, "name others after --against")])
+    new = [key for key in ids if key not in titles]
+    gone = [key for key in titles if key not in ids]
+    renamed = [key for key, title in titles.items() if key in ids and normalise(title) != normalise(ids[key])]
+    told = (
+        ("not-adopted", new, "in the plan but not in these results", "as receiving nothing"),
+        ("not-in-plan", gone, "in these results but not in the plan", "not at all"),
+        ("other-title", renamed, "with another title in these results than in the plan", "as the same"),
+    )
+    return tuple(
+        Finding(code, Severity.WARNING, file, "", "", f"{_some(which)} {said}", f"counted {how} in what was adopted")
+        for code, which, said, how in told
+        if which
+    )
+
+
+def _some(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    return f"{'output' if len(ids) == 1 else 'outputs'} {', '.join(ids[:MOST_NAMED])}{more}"
 
 
 def with_adopted(plan: Plan, amounts: dict[str, int]) -> Plan:

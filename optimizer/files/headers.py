@@ -8,6 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from optimizer.address import address, letters
+from optimizer.files import older
 from optimizer.files.cells import Grid
 from optimizer.files.exact import shown
 from optimizer.files.log import Log, Place
@@ -109,7 +110,9 @@ def match_headers(grid: Grid, sheet: Sheet, columns: Sequence[Column], log: Log)
     """Column numbers by column key; None where the sheet cannot be read because of its headers."""
     found = headers(grid)
     key = _dashless if sheet in BY_PERIOD else header_key
-    known = {key(column.header): column for column in columns}
+    earlier = older.RENAMED.get(sheet.name, {})
+    known = {key(name): column for name, now in earlier.items() for column in columns if column.key == now}
+    known |= {key(column.header): column for column in columns}
     matched: dict[str, int] = {}
     present = set(map(key, found.values()))
     optional = [c for c in columns if c.optional_column and not c.required and c.kind is not Kind.TEXT]

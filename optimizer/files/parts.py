@@ -180,10 +180,7 @@ def _true(text: str | None) -> bool:
 
 def _workbook(archive: zipfile.ZipFile, layouts: Mapping[str, Layout | None]) -> Parts:
     """The sheets in their order, as the workbook part and the relationships name them."""
-    types = _tree(archive, "[Content_Types].xml")
-    main = next(
-        (e.get("PartName", "").lstrip("/") for e in types if e.get("ContentType", "").endswith(".main+xml")), "xl/workbook.xml"
-    )
+    main = _main(archive)
     if main not in layouts:
         raise damaged(f"its part {quoted(main)} is missing")
     root = _tree(archive, main)
@@ -205,6 +202,26 @@ def _workbook(archive: zipfile.ZipFile, layouts: Mapping[str, Layout | None]) ->
         sheets.append(SheetPart(name, sheet.get("state", "visible"), layout, areas))
     calculation = root.find("{*}calcPr")
     return Parts(tuple(sheets), calculation is not None and calculation.get("calcMode") == "manual")
+
+
+def _main(archive: zipfile.ZipFile) -> str:
+    types = _tree(archive, "[Content_Types].xml")
+    parts = (e.get("PartName", "").lstrip("/") for e in types if e.get("ContentType", "").endswith(".main+xml"))
+    return next(parts, "xl/workbook.xml")
+
+
+def cell_notes(container: Container) -> dict[str, dict[str, str]]:
+    """The notes that are pinned to cells, by sheet and address; of a workbook that `scan` has found to be whole."""
+    found = {}
+    with zipfile.ZipFile(io.BytesIO(container.data)) as archive:
+        main = _main(archive)
+        relations = _relations(archive, main)
+        for sheet in _tree(archive, main).iterfind("{*}sheets/{*}sheet"):
+            part = relations.get(sheet.get(_RELATIONSHIP, ""), ("", ""))[1]
+            targets = [target for kind, target in _relations(archive, part).values() if kind == "comments"]
+            notes = [note for target in targets for note in _tree(archive, target).iterfind("{*}commentList/{*}comment")]
+            found[sheet.get("name", "")] = {n.get("ref", ""): "".join(t.text or "" for t in n.iterfind(".//{*}t")) for n in notes}
+    return found
 
 
 def _tree(archive: zipfile.ZipFile, part: str) -> Element:

@@ -175,6 +175,8 @@ def _content(tables: Mapping[str, Table], settings: Settings, unread: Collection
         status=settings.text("status") or "draft",
         costing_date=settings.text("costing_date"),
         prepared_by=settings.text("prepared_by"),
+        published_by=settings.text("published_by"),
+        publishers=settings.translations("published_by"),
         periods=periods,
         funds=read_funds(tables.get(FUNDS.name), periods),
         first_open_year=settings.number("first_open_year"),
@@ -183,7 +185,7 @@ def _content(tables: Mapping[str, Table], settings: Settings, unread: Collection
         allowed_changes=settings.number("allowed_changes"),
         allowed_drops=settings.number("allowed_drops"),
         targets=read_targets(tables.get(TARGETS.name), log),
-        titles=settings.titles,
+        titles=settings.translations("title"),
     )
     plan = replace(plan, outputs=_with_money(plan, tables, unread, log))
     if not any(log.is_bad(outputs.table.name, row.number) for row in outputs.table.rows):

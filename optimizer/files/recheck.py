@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from optimizer.address import address
-from optimizer.files.cells import Cell, read_grids
+from optimizer.files.cells import Cell, Grid, read_grids
 from optimizer.files.container import open_container
 from optimizer.files.parts import scan
 from optimizer.findings import InputRefused, quoted
@@ -38,14 +39,22 @@ def differences(path: Path, sheets: Sheets) -> Iterator[str]:
     except InputRefused as refused:
         yield from map(str, refused.findings)
         return
-    names = [part.name for part in parts]
-    if names != list(sheets):
+    yield from compared([part.name for part in parts], grids, sheets)
+
+
+def compared(names: Sequence[str], grids: Mapping[str, Grid], sheets: Sheets, saved: bool = False) -> Iterator[str]:
+    """The same for a workbook that has been read: the names of its sheets, and their cells.
+
+    `saved`: a spreadsheet program may have saved it since. LibreOffice keeps 15 digits of a number, and leaves out quotes around
+    the name of a sheet that needs none: that is no difference then.
+    """
+    if list(names) != list(sheets):
         yield f"its sheets are {', '.join(names)}; {', '.join(sheets)} was written"
         return
     for name, expected in sheets.items():
         found = {(row, column): cell for row, cells in grids[name].rows.items() for column, cell in cells.items()}
         for place in sorted(found.keys() | expected.keys()):
-            said = _difference(found.get(place), expected.get(place))
+            said = _difference(found.get(place), expected.get(place), saved)
             if said:
                 yield f"{name}!{address(*place)}: {said}"
 
@@ -55,16 +64,24 @@ def as_read(text: str) -> str:
     return _ESCAPE.sub(r"_x005F\1", text).replace("x005F_", "")
 
 
-def _difference(found: Cell | None, expected: Expected | None) -> str:
+def _difference(found: Cell | None, expected: Expected | None, saved: bool) -> str:
     if found is None or expected is None:
         return f"{quoted(found.value)} stands where nothing was written" if found else f"{_shown(expected)} is missing"
     wanted = as_read(expected.value) if isinstance(expected.value, str) else expected.value
     kinds = (isinstance(found.value, kind) == isinstance(wanted, kind) for kind in (str, bool))
-    if found.error or not all(kinds) or found.value != wanted:
+    if found.error or not all(kinds) or not (found.value == wanted or (saved and _close(found.value, wanted))):
         return f"{quoted(found.value)} instead of {_shown(expected)}"
-    if found.formula != expected.formula:
+    if found.formula != expected.formula and not (saved and _bare(found.formula) == _bare(expected.formula)):
         return f"the formula {quoted(found.formula)} instead of {quoted(expected.formula)}"
     return ""
+
+
+def _bare(formula: str) -> str:
+    return formula.replace("'", "")
+
+
+def _close(found: object, wanted: Stored) -> bool:
+    return isinstance(found, float) and isinstance(wanted, float) and math.isclose(found, wanted, rel_tol=1e-14)
 
 
 def _shown(expected: Expected | None) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from optimizer.files.cells import Grid, read_grids
 from optimizer.files.container import Container, open_container
@@ -15,10 +17,12 @@ from optimizer.files.parts import scan
 from optimizer.findings import Finding, InputRefused, Severity
 
 INPUTS, ALLOCATION, RUN = "Inputs as read", "Allocation", "Run"
+RECORD = "Record"  # what a workbook was made from; nothing here looks into it
 INPUTS_COLUMNS = (("sheet", "Sheet"), ("cell", "Cell"), ("row", "Row"), ("column", "Column"), ("value", "Value"))
 ALLOCATION_COLUMNS = ("Output", "Title", "Amount", "Status")
 QUESTION = ("Scenario", "Resources", "Objective", "Changes to the plan")
 MARK = "Results of the optimizer"  # the property by which a workbook of ours is known
+BEGINNING = 2_000  # bytes of a file in which the mark stands, if it is no archive
 PROPERTIES = "docProps/custom.xml"
 LAYOUT = 1  # its value: the version of what is above
 
@@ -51,8 +55,6 @@ def read_results(path: str | os.PathLike[str]) -> Earlier:
     if missing:
         raise _refused(container, missing[0], "there is no such sheet")
     facts = dict(_pairs(grids[RUN]))
-    headers = [header for _, header in INPUTS_COLUMNS]
-    inputs = [record for name, grid in grids.items() if name.startswith(INPUTS) for record in _records(container, grid, headers)]
     allocation = _records(container, grids[ALLOCATION], ALLOCATION_COLUMNS)
     return Earlier(
         container.name,
@@ -62,8 +64,15 @@ def read_results(path: str | os.PathLike[str]) -> Earlier:
             for id, title, amount, status in allocation
             if id and title
         },
-        tuple(InputCell(*map(_text, record)) for record in inputs if record[0]),
+        tuple(input_cells(container, {name: grid for name, grid in grids.items() if name.startswith(INPUTS)})),
     )
+
+
+def input_cells(container: Container, grids: Mapping[str, Grid]) -> Iterator[InputCell]:
+    """Every cell of the input, from the sheets of a results workbook that tell them. Raises InputRefused."""
+    headers = [header for _, header in INPUTS_COLUMNS]
+    records = (record for grid in grids.values() for record in _records(container, grid, headers))
+    return (InputCell(*map(_text, record)) for record in records if record[0])
 
 
 def is_results(path: str | os.PathLike[str]) -> bool:
@@ -72,8 +81,21 @@ def is_results(path: str | os.PathLike[str]) -> bool:
         container = open_container(path)
     except InputRefused:
         return False
-    with zipfile.ZipFile(io.BytesIO(container.data)) as archive:
-        return PROPERTIES in archive.namelist() and MARK.encode() in archive.read(PROPERTIES)
+    return _marked(container.data, PROPERTIES)
+
+
+def is_ours(path: str | os.PathLike[str]) -> bool:
+    """Whether the file is a result that this tool wrote: a workbook, a Word document, a page or a figure."""
+    data = Path(path).read_bytes()
+    return _marked(data, PROPERTIES) or _marked(data, "docProps/core.xml") or MARK.encode() in data[:BEGINNING]
+
+
+def _marked(data: bytes, part: str) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return part in archive.namelist() and MARK.encode() in archive.read(part)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        return False
 
 
 def _records(container: Container, grid: Grid, headers: tuple[str, ...] | list[str]) -> Iterator[tuple[object, ...]]:

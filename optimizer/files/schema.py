@@ -28,7 +28,7 @@ class Owner(StrEnum):
     GUIDE = "everybody"
     FINANCE = "finance"
     UNITS = "technical units"
-    CABINET = "Director-General's office"
+    CABINET = "executive office"
     MOBILIZATION = "resource mobilization"
 
 

@@ -29,11 +29,10 @@ class Settings:
         value = self._values.get(key)
         return value if isinstance(value, str) else ""
 
-    @property
-    def titles(self) -> Titles:
-        """The translations of the title, by language."""
-        codes = sorted(setting.key.partition(":")[2] for setting in SETTINGS if setting.key.startswith("title:"))
-        return tuple((code, self.text(f"title:{code}")) for code in codes if self.text(f"title:{code}"))
+    def translations(self, key: str) -> Titles:
+        """Those of a text, by language."""
+        codes = sorted(setting.key.partition(":")[2] for setting in SETTINGS if setting.key.startswith(f"{key}:"))
+        return tuple((code, self.text(f"{key}:{code}")) for code in codes if self.text(f"{key}:{code}"))
 
     def whole(self, key: str, default: int) -> int:
         value = self._values.get(key)

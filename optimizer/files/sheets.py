@@ -43,6 +43,8 @@ SETTINGS: tuple[Column, ...] = (
     Column("status", "Status", Kind.CHOICE, "Draft until the inputs are cleared.", choices=("draft", "cleared")),
     Column("costing_date", "Costing date", Kind.TEXT, "Date or price base of the costs."),
     Column("prepared_by", "Prepared by", Kind.TEXT, "Name or unit."),
+    Column("published_by", "Published by", Kind.TEXT, "Who decides, as it is to stand in a sentence: the Finance Department. Blank: the Office."),
+    *(Column(f"published_by:{code}", f"Published by ({code})", Kind.TEXT, "The same in that language. Blank: as it is.") for code in ("fr", "es")),
     Column("adopted", "Last adopted results", Kind.TEXT, "A results workbook beside this one to compare with. Blank: the results replaced."),
     Column("base_scenario", "Base scenario", Kind.ID, "What a plain run solves. Blank: the first scenario.", refers="Scenarios"),
     Column("first_open_year", "First open year", Kind.YEAR, "A re-plan: the years before it are closed, and what is spent and delivered counts. Blank: none is closed."),
@@ -50,7 +52,7 @@ SETTINGS: tuple[Column, ...] = (
     Column("continuity", "Continuity", Kind.CHOICE, "Yes: the money of no output stops in one period and goes on in a later one. Blank: no.", choices=YES_NO),
     Column("allowed_changes", "Allowed changes", Kind.COUNT, "At most so many outputs may differ from their adopted amount. Blank: any number."),
     Column("allowed_drops", "Allowed drops", Kind.COUNT, "At most so many outputs may receive less than their adopted amount. Blank: any number."),
-    Column("notice", "Notice", Kind.TEXT, "Stands on every sheet and table that shows a cost per output. Clear it when the costing is the Office's own."),
+    Column("notice", "Notice", Kind.TEXT, "Stands on every sheet and table that shows a cost per output. Clear it when the costs are the organization's own."),
 )
 
 PLAN = Sheet(
@@ -251,7 +253,7 @@ CHANGES = Sheet(
         _required("setting", "Setting", Kind.TEXT, "What is changed. From the list, which is on the sheet Guide: not every setting goes with every kind of item.", 26),
         Column("value", "Value", Kind.ANY, "The value in this scenario; blank for no minimum and no maximum. Where the setting may have no value: none.", 14, optional_column=False),
         Column("reason", "Reason", Kind.TEXT, "Why; printed in the results.", 60),
-        Column("paragraph", "Para. 25", Kind.CHOICE, "Which of the plan's assumptions changes: (a) priorities, (b) global developments, (c) resources.", 10, choices=("(a)", "(b)", "(c)")),
+        Column("paragraph", "Reference", Kind.TEXT, "What the change rests on: a paragraph of the plan, a decision. Free text.", 14),
         COMMENT,
     ),
 )

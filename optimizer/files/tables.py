@@ -98,7 +98,8 @@ def read_table(grid: Grid, sheet: Sheet, columns: Sequence[Column], currency: st
     reader = _RowReader(grid, sheet, used, positions, currency, log)
     table = Table(sheet, grid.name, used, positions, tuple(reader.rows()))
     if sheet.required and not table.rows:
-        log.error(Place(grid.name, address(HEADER_ROW + 1, 1)), "no-rows", "no rows", f"at least one {sheet.row} is expected")
+        place, remedy = Place(grid.name, address(HEADER_ROW + 1, 1)), "type the first directly below the headers"
+        log.error(place, "no-rows", "no rows", f"at least one {sheet.row} is expected", remedy)
     return table
 
 

@@ -21,8 +21,9 @@ from optimizer.files.changes import Setting
 from optimizer.files.changes import settings as change_settings
 from optimizer.files.pack import finish
 from optimizer.files.schema import Column, Kind, Sheet
-from optimizer.files.template_checks import EXTRA_ROWS, check, from_list, own_id, wanted
+from optimizer.files.template_checks import EXTRA_ROWS, check, from_list, ids_of, own_id, wanted
 from optimizer.files.template_guide import GuideText, write_guide
+from optimizer.files.template_left import LEFT, Left, write_left
 from optimizer.files.template_look import FONT, LINE, OWNER_COLOURS, Formats, header_height, lines, page_set_up, page_title
 
 Cell = str | int | float | None
@@ -44,7 +45,7 @@ class Content:
     `settings` and `setting_comments` go by the key of a setting; `rows` by the name of a sheet, each row by column key (on
     Outputs also `score:ID`, `source:ID` and `tags:NAME`, on Funds `amount:PERIOD`, on Profile `part:PERIOD`; where titles are
     translated also `title:fr` and, on Outputs, `short_title:fr`, for any language). `about` is for the Guide: paragraphs, each
-    with a label, on where the data come from.
+    with a label, on where the data come from. `every_sheet`: also empty ones. `left` is what an older workbook held beyond this.
     """
 
     settings: Mapping[str, Cell]
@@ -52,13 +53,17 @@ class Content:
     tag_columns: tuple[str, ...] = ()
     setting_comments: Mapping[str, str] = field(default_factory=dict)
     about: tuple[tuple[str, str], ...] = ()
+    every_sheet: bool = False
+    left: tuple[Left, ...] = ()
 
     def setting(self, key: str) -> str:
         return str(self.settings.get(key) or "")
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
-        """Those by period only where there are periods, or rows; Targets only where there are rows."""
+        """Those by period only where there are periods, or rows; Targets only where there are rows; or all that there can be."""
+        if self.every_sheet:
+            return sheets.SHEETS
         waiting = sheets.BY_PERIOD if self.rows.get(sheets.PERIODS.name) else ()
         added = (sheets.TARGETS, *sheets.BY_PERIOD)
         return tuple(s for s in sheets.SHEETS if s not in added or s in waiting or self.rows.get(s.name))
@@ -133,6 +138,8 @@ def input_workbook(content: Content) -> bytes:
     listed = write_guide(workbook.add_worksheet(sheets.GUIDE), formats, text, page_title(title, ""))
     for sheet in content.sheets:
         _SheetWriter(workbook.add_worksheet(sheet.name), formats, content, sheet, listed).write()
+    if content.left:
+        write_left(workbook.add_worksheet(LEFT), formats, content.left, page_title(title, ""))
     workbook.close()
     # The Guide comes first and keeps its heights: rows of merged cells would shrink to one line.
     last = len(content.sheets) + 1
@@ -143,11 +150,6 @@ def _refuse_unknown(what: str, given: Sequence[str] | Mapping[str, object], know
     unknown = sorted(set(given) - set(known))
     if unknown:
         raise ValueError(f"unknown {what}: {', '.join(unknown)}; known: {', '.join(known)}")
-
-
-def _id_range(content: Content, sheet: Sheet) -> str:
-    """The cells of a sheet's ids; Excel lengthens a list that is a whole table column as the table grows."""
-    return f"'{sheet.name}'!$A$2:$A${len(content.rows_of(sheet)) + 1}"
 
 
 def _pixels(column: Column) -> int:
@@ -221,7 +223,8 @@ class _SheetWriter:
 
     def _check(self, first: int, j: int, last: int, column: Column) -> None:
         referred = next((sheet for sheet in self.content.sheets if sheet.name == column.refers), None)
-        options = check(column, _id_range(self.content, referred) if referred else "")
+        listed = ids_of(referred.name, len(self.content.rows.get(referred.name, ()))) if referred else ""
+        options = check(column, listed)
         if self.sheet is sheets.CHANGES and column.key == "setting":
             options = from_list(column, self.settings, "Not in the list, which is at the end of the sheet Guide.")
         if j == 0 and column.key in ("id", "name"):

@@ -59,6 +59,16 @@ def from_list(column: Column, listed: str, message: str) -> Check:
     return {"validate": "list", "source": f"={listed}", "error_type": "warning"} | _refusal(column, message)
 
 
+def ids_of(sheet: str, rows: int) -> str:
+    """The cells of a sheet's ids; Excel lengthens a list that is a whole table column as the table grows.
+
+    Of a sheet without rows as far as there will be any: no other program lengthens lists, and everything is still to be typed.
+    """
+    if rows:
+        return f"'{sheet}'!$A$2:$A${rows + 1}"
+    return f"OFFSET('{sheet}'!$A$2,0,0,MAX(1,COUNTA('{sheet}'!$A$2:$A${EXTRA_ROWS + 2})),1)"
+
+
 def own_id(column: Column, letter: str, last_row: int) -> Check:
     """Ids are text, and each stands once. EXACT, because COUNTIF would take 1.10 and 1.1 for the same."""
     cells = f"${letter}$2:${letter}${last_row}"

@@ -8,24 +8,12 @@ from typing import Any
 
 from optimizer.files import sheets
 from optimizer.files.changes import Setting
+from optimizer.files.day import DAY
 from optimizer.files.schema import Owner, Sheet
 from optimizer.files.template_look import LINE, OWNER_COLOURS, QUIET, RULE, Formats, lines, page_set_up
 
 _WIDTHS = (2, 23, 27, 27, 88)
 _TEXT_WIDTH = sum(_WIDTHS[2:])
-_STEPS = (
-    (
-        "1. Change",
-        "Type over what has changed. A new row goes directly below the last one of a table, which grows by itself. "
-        "Rest the pointer on a header to read what the column holds.",
-    ),
-    ("2. Save", "Under the same name. Say on the sheet Plan which version it is."),
-    (
-        "3. Run",
-        "On the command line, with the name of this file: optimizer check FILE.xlsx lists what needs attention, by sheet and "
-        "cell; optimizer run FILE.xlsx writes the results into the folder results. Neither changes this workbook.",
-    ),
-)
 _HABITS = (
     ("Ids", "Are text: 1.10 is not 1.1. Names of sheets and headers stay as they are; rows may be sorted, filtered and added."),
     (
@@ -110,7 +98,7 @@ def write_guide(worksheet: Any, formats: Formats, text: GuideText, header: str) 
         page.gap()
         page.box(_notice(text.notice), border=1, border_color=QUIET, bg_color="#FFF8DC", valign="vcenter", align="left", indent=1)
     page.heading("How to use this workbook")
-    for step in _STEPS:
+    for step in DAY:
         page.item(*step)
     page.heading("Who fills in what")
     _sheet_list(page, text.sheets)
@@ -131,7 +119,7 @@ def write_guide(worksheet: Any, formats: Formats, text: GuideText, header: str) 
 def _notice(notice: str) -> str:
     return (
         f"{notice.rstrip('.')}. This notice stands on the sheet Plan and on every result that shows a cost per output. When the "
-        "costs are the Office's own, change the cost basis of the outputs, clear the notice there, and delete this box."
+        "costs are the organization's own, change the cost basis of the outputs, clear the notice there, and delete this box."
     )
 
 

@@ -10,6 +10,7 @@ from optimizer.files.results import ALLOCATION
 from optimizer.plan import Output
 from optimizer.report import wording
 from optimizer.report.dossier import Dossier
+from optimizer.report.language import ENGLISH
 from optimizer.report.table import Cell, Column, Kind, Row, Sheet, Style, Table
 
 
@@ -33,10 +34,10 @@ def sheet(dossier: Dossier) -> Sheet:
         tuple(rows),
         lead=dossier.exact_lead,
         notes=(
-            f"Objective: {scenario.objective.name}, {wording.attained(dossier.result)}. Priority is the weighted average of the "
-            "scores (0 to 100) times the weight of the component; contributions to the value are in "
+            f"Objective: {scenario.objective.name}, {wording.attained(ENGLISH, dossier.result)}. Priority is the weighted "
+            "average of the scores (0 to 100) times the weight of the component; contributions to the value are in "
             f"{scenario.objective.measure}.",
-            wording.weights(plan),
+            wording.weights(ENGLISH, plan),
             *_notes(dossier),
         ),
     )
@@ -100,7 +101,7 @@ def _worth(dossier: Dossier) -> Iterator[_Field]:
 
 def _status(dossier: Dossier) -> Iterator[_Field]:
     plan, result = dossier.plan, dossier.result
-    status = Column("status", "Status", width=26, tones=wording.TONES)
+    status = Column("status", "Status", width=26, tones=wording.tones(ENGLISH))
     yield _Field(status, lambda i: wording.timed_extent(plan, result.allocation[i]))
     yield _Field(Column("plan_status", "Status in the plan", width=12), lambda i: str(plan.outputs[i].status))
     yield _Field(Column("reason", "Reason or authority", width=30), lambda i: wording.reason(result.scenario, plan.outputs[i]))

@@ -20,13 +20,19 @@ Value = TypeVar("Value")
 
 def sheet(dossier: Dossier) -> Sheet:
     """Always there, so that a reader who looks for changes finds what there is to say of them."""
-    about = "What has changed since the earlier version"
+    say = dossier.language.say
     if dossier.earlier is None:
-        return Sheet(NAME, about, (_note("There is no earlier version to compare with."),), front=True)
-    lead = f"Compared with {dossier.earlier.file}."
-    if unchanged(dossier, dossier.earlier):
-        return Sheet(NAME, about, (_note(f"{lead} Nothing has changed, in the inputs or in the result."),), front=True)
-    return Sheet(NAME, about, (_note(lead), *_parts(dossier, dossier.earlier)), front=True)
+        tables: tuple[Table, ...] = (_note(dossier, say("There is no earlier version to compare with.")),)
+    elif unchanged(dossier, dossier.earlier):
+        nothing = say("Nothing has changed, in the inputs or in the result.")
+        tables = (_note(dossier, f"{_against(dossier, dossier.earlier)} {nothing}"),)
+    else:
+        tables = (_note(dossier, _against(dossier, dossier.earlier)), *_parts(dossier, dossier.earlier))
+    return Sheet(NAME, say("What has changed since the earlier version"), tables, front=True, tab=say(NAME))
+
+
+def _against(dossier: Dossier, earlier: Earlier) -> str:
+    return dossier.language.say("Compared with {file}.", file=earlier.file)
 
 
 def unchanged(dossier: Dossier, earlier: Earlier) -> bool:
@@ -40,15 +46,29 @@ def _parts(dossier: Dossier, earlier: Earlier) -> tuple[Table, Table, Table]:
 
 def summary(dossier: Dossier) -> str:
     """The changes in one line."""
-    earlier = dossier.earlier
+    earlier, language = dossier.earlier, dossier.language
     if earlier is None:
-        return "There is no earlier version to compare with."
-    counts = [len(table.rows) for table in (_inputs(dossier, earlier), _outputs(dossier, earlier), _questions(dossier, earlier))]
+        return language.say("There is no earlier version to compare with.")
+    counts = counted(dossier, earlier)
     if not any(counts):
-        return f"Nothing has changed since {earlier.file}."
-    nouns = (("input cell", "input cells"), ("output", "outputs"), ("term of the scenario", "terms of the scenario"))
-    parts = [wording.count(number, *noun) for number, noun in zip(counts, nouns, strict=True) if number]
-    return f"Since {earlier.file}: {wording.enumeration(tuple(parts))} changed (sheet {NAME})."
+        return language.say("Nothing has changed since {file}.", file=earlier.file)
+    nouns = (
+        ("{number} input cell", "{number} input cells"),
+        ("{number} output", "{number} outputs"),
+        ("{number} term of the scenario", "{number} terms of the scenario"),
+    )
+    parts = [language.count(number, *noun) for number, noun in zip(counts, nouns, strict=True) if number]
+    changed = language.enumeration(parts)
+    return language.say(
+        "Since {file}: {changes} changed (sheet {sheet}).", file=earlier.file, changes=changed, sheet=language.say(NAME)
+    )
+
+
+def counted(dossier: Dossier, earlier: Earlier) -> tuple[int, ...]:
+    """How many input cells, outputs and terms of the scenario differ."""
+    return tuple(
+        len(table.rows) for table in (_inputs(dossier, earlier), _outputs(dossier, earlier), _questions(dossier, earlier))
+    )
 
 
 def compare(was: Mapping[Key, Value], now: Mapping[Key, Value]) -> Iterator[tuple[Key, Value | None, Value | None]]:
@@ -58,29 +78,33 @@ def compare(was: Mapping[Key, Value], now: Mapping[Key, Value]) -> Iterator[tupl
             yield key, was.get(key), now.get(key)
 
 
-def _note(text: str) -> Table:
-    return Table(NAME, (Column("text", "", width=18, span=5),), (), lead=(text,), headed=False)
+def _note(dossier: Dossier, text: str) -> Table:
+    return Table(dossier.language.say(NAME), (Column("text", "", width=18, span=5),), (), lead=(text,), headed=False)
 
 
 def _questions(dossier: Dossier, earlier: Earlier) -> Table:
+    """The terms are those of the sheet Run."""
+    say = dossier.language.say
     found = compare(earlier.question, dict(question(dossier.result.scenario)))
-    return _table(
-        "What is asked",
-        (Column("name", "Term", width=20, span=3), Column("was", "Was", width=40), Column("now", "Now", width=40)),
-        map(Row, found),
+    columns = (
+        Column("name", say("Term"), width=20, span=3),
+        Column("was", say("Was"), width=40),
+        Column("now", say("Now"), width=40),
     )
+    return _table(dossier, say("What is asked"), columns, map(Row, found))
 
 
 def _inputs(dossier: Dossier, earlier: Earlier) -> Table:
+    say = dossier.language.say
     columns = (
-        Column("sheet", "Sheet", width=18),
-        Column("row", "Row", Kind.ID, 22),
-        Column("column", "Column", width=28),
-        Column("was", "Was", width=40),
-        Column("now", "Now", width=40),
+        Column("sheet", say("Sheet"), width=18),
+        Column("row", say("Row"), Kind.ID, 22),
+        Column("column", say("Column"), width=28),
+        Column("was", say("Was"), width=40),
+        Column("now", say("Now"), width=40),
     )
     found = compare(_by_place(earlier.cells), _by_place(dossier.workbook.cells))
-    return _table("Inputs", columns, (Row((*place[:3], was or "", now or "")) for place, was, now in found))
+    return _table(dossier, say("Inputs"), columns, (Row((*place[:3], was or "", now or "")) for place, was, now in found))
 
 
 def _by_place(cells: Iterable[InputCell]) -> dict[tuple[str, str, str, int], str]:
@@ -96,41 +120,43 @@ def _by_place(cells: Iterable[InputCell]) -> dict[tuple[str, str, str, int], str
 
 
 def _outputs(dossier: Dossier, earlier: Earlier) -> Table:
-    currency = dossier.plan.currency
+    say, currency = dossier.language.say, dossier.language.term(dossier.plan.currency)
     columns = (
-        Column("id", "Output", Kind.ID, 18),
-        Column("title", "Title", width=22, span=2),
-        Column("was", "Status was", width=40),
-        Column("now", "Status now", width=40),
-        Column("amount_was", f"Allocated was ({currency})", Kind.MONEY, 16),
-        Column("amount_now", f"Allocated now ({currency})", Kind.MONEY, 16),
-        Column("difference", f"Difference ({currency})", Kind.MONEY, 16),
+        Column("id", say("Output"), Kind.ID, 18),
+        Column("title", say("Title"), width=22, span=2),
+        Column("was", say("Status was"), width=40),
+        Column("now", say("Status now"), width=40),
+        Column("amount_was", say("Allocated was ({currency})", currency=currency), Kind.MONEY, 16),
+        Column("amount_now", say("Allocated now ({currency})", currency=currency), Kind.MONEY, 16),
+        Column("difference", say("Difference ({currency})", currency=currency), Kind.MONEY, 16),
     )
     now = {
-        output.id: EarlierOutput(output.name, wording.timed_extent(dossier.plan, delivery), delivery.amount)
+        output.id: EarlierOutput(
+            output.named(dossier.language.code), wording.timed_extent(dossier.plan, delivery), delivery.amount
+        )
         for output, delivery in zip(dossier.plan.outputs, dossier.result.allocation, strict=True)
     }
     was = {
         key: EarlierOutput(now[key].title, output.status, output.amount) if key in now else output
         for key, output in earlier.outputs.items()
     }
-    return _table("Outputs", columns, (_output(*difference) for difference in compare(was, now)))
+    return _table(dossier, say("Outputs"), columns, (_output(dossier, *difference) for difference in compare(was, now)))
 
 
-def _output(key: str, was: EarlierOutput | None, now: EarlierOutput | None) -> Row:
-    amounts = (was.amount if was else 0, now.amount if now else 0)
+def _output(dossier: Dossier, key: str, was: EarlierOutput | None, now: EarlierOutput | None) -> Row:
+    language, amounts = dossier.language, (was.amount if was else 0, now.amount if now else 0)
     return Row(
         (
             key,
             now.title if now else was.title if was else "",
-            was.status if was else "not in the earlier version",
-            now.status if now else "no longer in the plan",
+            wording.retold(language, was.status) if was else language.say("not in the earlier version"),
+            wording.retold(language, now.status) if now else language.say("no longer in the plan"),
             *amounts,
             amounts[1] - amounts[0],
         )
     )
 
 
-def _table(title: str, columns: tuple[Column, ...], rows: Iterable[Row]) -> Table:
+def _table(dossier: Dossier, title: str, columns: tuple[Column, ...], rows: Iterable[Row]) -> Table:
     rows = tuple(rows)
-    return Table(title, columns, rows, notes=() if rows else ("No change.",))
+    return Table(title, columns, rows, notes=() if rows else (dossier.language.say("No change."),))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from optimizer.files.results import ALLOCATION
 from optimizer.report import formulas, money_checks
 from optimizer.report.dossier import Dossier
-from optimizer.report.formulas import SIGNS, Check, figure
+from optimizer.report.formulas import SIGNS, Check, figure, literal
+from optimizer.report.language import Language
 from optimizer.report.layout import Placed, place
 from optimizer.report.prioritisation import AMOUNTS, category_key
 from optimizer.report.prioritisation import NAME as PRIORITISATION
@@ -20,6 +21,7 @@ from optimizer.report.table import Column, Formula, Kind, Row, Sheet, Style, Tab
 from optimizer.report.technical import COMPONENTS, EXTENT_COLUMNS
 
 NAME = "Checks"
+HEADERS = {"estimated": "estimated requirements", "allocated": "allocated", "additional": "additional resources needed"}
 
 
 def sheet(dossier: Dossier, sheets: Iterable[Sheet]) -> Sheet:
@@ -27,19 +29,20 @@ def sheet(dossier: Dossier, sheets: Iterable[Sheet]) -> Sheet:
     placed = {one.name: place(one)[0] for one in sheets}
     columns = (*AMOUNTS, *map(category_key, dossier.categories))
     unit = dossier.plan.display_unit
-    source = Sources(placed[ALLOCATION], placed[COMPONENTS], placed[PRIORITISATION], columns, unit)
+    source = Sources(placed[ALLOCATION], placed[COMPONENTS], placed[PRIORITISATION], columns, unit, dossier.language)
     tables = (_table((*source.checks(), *money_checks.checks(dossier, placed))), findings_table(dossier.workbook.findings))
     about = "Totals, minimum allocations, resources and payments derived again by live formulas; notes on the input"
     return Sheet(NAME, about if dossier.categories else about.replace(", resources and payments", " and resources"), tables)
 
 
-def verdict(checks: Sheet) -> Formula:
+def verdict(language: Language, checks: Sheet) -> Formula:
     """The last line of the sheet in words, for another sheet."""
     placed = place(checks)[0]
     last = len(placed.table.rows) - 1
-    yes, no = f"All {last} checks on the sheet {NAME} hold.", f"A check on the sheet {NAME} does not hold."
+    yes = language.say("All {number} checks on the sheet {sheet} hold.", number=last, sheet=NAME)
+    no = language.say("A check on the sheet {sheet} does not hold.", sheet=NAME)
     holds = plain(placed.table.rows[last].cells[-1])
-    return Formula(f'=IF({placed.cell(last, "holds")},"{yes}","{no}")', yes if holds else no)
+    return Formula(f"=IF({placed.cell(last, 'holds')},{literal(yes)},{literal(no)})", yes if holds else no)
 
 
 def _table(checks: tuple[Check, ...]) -> Table:
@@ -72,6 +75,7 @@ class Sources:
     published: Placed
     columns: tuple[str, ...]
     unit: int
+    language: Language
 
     def checks(self) -> Iterator[Check]:
         yield from self._totals()
@@ -141,23 +145,24 @@ class Sources:
         for status, key in EXTENT_COLUMNS.items():
             counted = formulas.cell(self.components, total, key)
             yield Check(f"{status}: outputs counted on the sheet Allocation", _count(self.allocation, status), "=", counted)
-            yield Check(f"{status}: outputs counted on the sheet Prioritisation", _count(self.published, status), "=", counted)
+            published = _count(self.published, self.language.say(status))
+            yield Check(f"{status}: outputs counted on the sheet {PRIORITISATION}", published, "=", counted)
 
     def _published(self) -> Iterator[Check]:
         subtotals = [i for i, row in enumerate(self.published.table.rows) if row.style is Style.SUBTOTAL]
         begins = [0, *(i + 1 for i in subtotals)]
         for column in self.columns:
-            header = self.published.table.columns[self.published.table.position(column)].header
+            header = HEADERS.get(column, column)
             for index, (begin, end) in enumerate(zip(begins, subtotals, strict=False)):
                 lines = formulas.added(self.published, column, range(begin, end))
                 name = f"Component {plain(self.components.table.rows[index].cells[0])}"
                 yield Check(
-                    f"Prioritisation, {header}, {name}: lines add up", lines, "=", formulas.cell(self.published, end, column)
+                    f"{PRIORITISATION}, {header}, {name}: lines add up", lines, "=", formulas.cell(self.published, end, column)
                 )
             total = formulas.last(self.published, column)
             twice = Formula(f"=2*{total.text[1:]}", 2 * figure(total.value))
             both = formulas.added(self.published, column, range(subtotals[-1] + 1))
-            yield Check(f"Prioritisation, {header}: lines and subtotals add up to twice the total", both, "=", twice)
+            yield Check(f"{PRIORITISATION}, {header}: lines and subtotals add up to twice the total", both, "=", twice)
         for column, exact in (("estimated", "cost"), ("allocated", "amount")):
             total = formulas.last(self.allocation, exact)
             rounded = Formula(f"=ROUND({total.text[1:]}/{self.unit},0)", (2 * figure(total.value) + self.unit) // (2 * self.unit))

@@ -12,6 +12,7 @@ from optimizer.files.results import Earlier
 from optimizer.plan import Plan
 from optimizer.report import wording
 from optimizer.report.figures import ByPeriod, Shown, categories, shown, shown_by_period
+from optimizer.report.language import ENGLISH, Language
 from optimizer.result import Outcome, Result
 from optimizer.rules import Measure, OneLevel, Rule
 
@@ -26,7 +27,10 @@ class RunFacts:
 
 @dataclass(frozen=True)
 class Dossier:
-    """One result with what it is read against. `earlier` is None where there is no earlier version, `funds` where none pay."""
+    """One result with what it is read against. `earlier` is None where there is no earlier version, `funds` where none pay.
+
+    `language` is that of the published tables; technical sheets are in English.
+    """
 
     workbook: InputWorkbook
     result: Result
@@ -34,6 +38,7 @@ class Dossier:
     earlier: Earlier | None
     facts: RunFacts
     funds: FundAnalysis | None
+    language: Language = ENGLISH
 
     @property
     def plan(self) -> Plan:
@@ -67,20 +72,21 @@ class Dossier:
     @property
     def under_title(self) -> str:
         """The line under the title of a published table: which paper, which scenario, which resources, costed when."""
-        plan, scenario = self.plan, self.result.scenario
+        plan, scenario, language = self.plan, self.result.scenario, self.language
         parts = (
             plan.reference,
-            f"Scenario {wording.scenario_name(scenario)}",
-            f"Available resources: {wording.resources(scenario)}",
-            f"Costing of {plan.costing_date}" if plan.costing_date else "",
+            language.say("Scenario {name}", name=wording.scenario_name(language, scenario)),
+            language.say("Available resources: {resources}", resources=wording.resources(language, scenario)),
+            language.say("Costing of {date}", date=plan.costing_date) if plan.costing_date else "",
         )
         return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
     @property
     def exact_lead(self) -> tuple[str, ...]:
-        """The lines over a table of exact amounts."""
-        asked = f"Exact amounts in {self.plan.currency}. Scenario {wording.scenario_name(self.result.scenario)}."
-        return tuple(filter(None, (asked, wording.notice(self.plan))))
+        """The lines over a table of exact amounts, in English."""
+        scenario = wording.scenario_name(ENGLISH, self.result.scenario)
+        asked = f"Exact amounts in {self.plan.currency}. Scenario {scenario}."
+        return tuple(filter(None, (asked, wording.notice(ENGLISH, self.plan))))
 
     @property
     def categories(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from optimizer.report.layout import Placed, absolute, quoted
+from optimizer.report.layout import Placed
 from optimizer.report.table import Formula, Style, plain
 
 SIGNS = {"=": "=", "≤": "<=", "≥": ">="}
@@ -44,9 +44,9 @@ def last(placed: Placed, key: str) -> Formula:
     return cell(placed, len(placed.table.rows) - 1, key)
 
 
-def header(placed: Placed, key: str) -> str:
-    """A reference to a column's header."""
-    return f"{quoted(placed.sheet)}!{absolute(placed.header, placed.column(key))}"
+def literal(text: str) -> str:
+    """A text as it stands in a formula."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def added(placed: Placed, key: str, rows: range) -> Formula:
@@ -69,7 +69,7 @@ def apart(placed: Placed, whole: str, parts: Sequence[str]) -> Formula:
 def where(placed: Placed, key: str, conditions: Sequence[tuple[str, str, object]]) -> Formula:
     """The sum of a column over the body rows in which other columns hold, letter for letter, what cells elsewhere hold.
 
-    A condition is a column, a reference to a cell, and what that cell holds.
+    A condition is a column, a reference to a cell or a literal, and what that holds.
     """
     tests = "".join(f"EXACT({placed.body(column)},{reference})*" for column, reference, _ in conditions)
     columns = [placed.table.cells(column) for column, _, _ in conditions]

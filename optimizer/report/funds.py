@@ -11,7 +11,8 @@ from optimizer.funding import Funding
 from optimizer.plan import Plan
 from optimizer.report import wording
 from optimizer.report.dossier import Dossier
-from optimizer.report.payments import WHO_PAYS
+from optimizer.report.language import ENGLISH
+from optimizer.report.payments import who_pays
 from optimizer.report.table import Cell, Column, Kind, Row, Sheet, Style, Table
 
 NAME = "Funds"
@@ -21,7 +22,7 @@ def sheets(dossier: Dossier) -> Iterator[Sheet]:
     """Nothing in a scenario without funds."""
     funding, analysis = dossier.result.funding, dossier.funds
     if funding and analysis:
-        about = f"Each fund: money by {wording.period(dossier.plan)}, what is not used and why, what more would bring"
+        about = f"Each fund: money by {wording.period(ENGLISH, dossier.plan)}, what is not used and why, what more would bring"
         yield Sheet(NAME, about, (balances(dossier, funding), worth(dossier, funding, analysis)))
 
 
@@ -39,7 +40,7 @@ def balances(dossier: Dossier, funding: Funding) -> Table:
     every = [b for by_period in funding.balances for b in by_period]
     own, paid, unused = sum(b.own for b in every), sum(b.paid for b in every), sum(b.unused for b in every)
     rows.append(Row((None, "Total", None, None, own, None, paid, None, unused), Style.TOTAL))
-    when = wording.period(plan)
+    when = wording.period(ENGLISH, plan)
     return Table(
         f"Money of the funds by {when}",
         (
@@ -56,7 +57,7 @@ def balances(dossier: Dossier, funding: Funding) -> Table:
         notes=(
             f"Own money and what is carried in are paid, carried out to the next {when}, or not used: lost to later ones or "
             "left at the end.",
-            WHO_PAYS,
+            *who_pays(plan),
         ),
     )
 
@@ -65,6 +66,7 @@ def worth(dossier: Dossier, funding: Funding, analysis: FundAnalysis) -> Table:
     """A line for each fund: what it may pay for, what is not used and why, and what `step` more would bring."""
     plan = dossier.plan
     step = plan.money(analysis.step)
+    when = "periods" if plan.first_open_year is None else "periods that are still open"
     rows = []
     for one, by_period in zip(analysis.funds, funding.balances, strict=True):
         fund = one.fund
@@ -87,9 +89,10 @@ def worth(dossier: Dossier, funding: Funding, analysis: FundAnalysis) -> Table:
         ),
         tuple(rows),
         notes=(
-            "Why it is not used: the first of the fund's own rules without which the answer would be better.",
+            "Why it is not used: the first of the fund's own rules without which the answer would be better; where no single one "
+            "is enough, the first of them that are so together.",
             f"What {step} more would bring: each figure is the answer to a question of its own, in which that fund alone has "
-            f"{step} more, spread over the periods as its own money is, and everything else is as it is.",
+            f"{step} more, spread over the {when} as its own money is, evenly where it has none; everything else is as it is.",
         ),
     )
 
@@ -119,7 +122,7 @@ def _gain(dossier: Dossier, analysis: FundAnalysis, one: FundWorth) -> tuple[Cel
     """The gain and the figure of the objective that it is a gain in."""
     found = analysis.gain(one)
     if found is None:
-        return None, "Not established in time" if any(one.fund.amounts) else "Not asked: the fund has no money"
+        return None, "Not established in time"
     name, gain = found
     if name == COVERAGE:
         return 100 * gain, f"Percentage points of {name}"

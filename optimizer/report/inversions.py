@@ -12,6 +12,10 @@ from optimizer.report.figures import ratio
 from optimizer.report.table import Column, Kind, Row, Sheet, Table
 
 NAME = "Inversions"
+ONE = "{number} output of an earlier class is not funded in full while outputs of later classes receive money (sheet {sheet})."
+SEVERAL = (
+    "{number} outputs of an earlier class are not funded in full while outputs of later classes receive money (sheet {sheet})."
+)
 NAMED = 40  # outputs listed in one cell
 
 
@@ -52,14 +56,10 @@ def sheets(dossier: Dossier) -> Iterator[Sheet]:
 
 def summary(dossier: Dossier) -> str:
     """The inversions in one line, in words that can be published."""
-    count = len(inversions(dossier))
+    count, language = len(inversions(dossier)), dossier.language
     if not count:
-        return "No output of a later class receives money while one of an earlier class is not funded in full."
-    verb = "is" if count == 1 else "are"
-    return (
-        f"{wording.count(count, 'output')} of an earlier class {verb} not funded in full while outputs of later classes receive "
-        f"money (sheet {NAME})."
-    )
+        return language.say("No output of a later class receives money while one of an earlier class is not funded in full.")
+    return language.count(count, ONE, SEVERAL, sheet=NAME)
 
 
 def table(dossier: Dossier) -> Table:

@@ -83,7 +83,7 @@ def place(sheet: Sheet) -> tuple[Placed, ...]:
     placed: list[Placed] = []
     top = 0
     for table in sheet.tables:
-        placed.append(Placed(sheet.name, table, top))
+        placed.append(Placed(sheet.shown, table, top))
         top = placed[-1].end + 2
     return tuple(placed)
 
@@ -101,6 +101,11 @@ def cells(sheet: Sheet) -> dict[Position, Cell]:
             found |= {(at, column): cell for column, cell in zip(placed.columns, row.cells, strict=False)}
         found |= {(placed.notes + i, 0): note for i, note in enumerate(placed.table.notes)}
     return {position: cell for position, cell in found.items() if cell is not None and cell != ""}
+
+
+def area(first: int, last: int, columns: int) -> str:
+    """A reference to so many columns of the rows from first to last, both included."""
+    return f"{absolute(first, 0)}:{absolute(last, columns - 1)}"
 
 
 def absolute(row: int, column: int) -> str:
@@ -127,7 +132,7 @@ def stored(cell: Cell) -> Stored | None:
 def expected(book: Book) -> dict[str, dict[Place, Expected]]:
     """What the finished workbook must hold, sheet by sheet."""
     return {
-        sheet.name: {
+        sheet.shown: {
             (row + 1, column + 1): Expected(value, cell.text if isinstance(cell, Formula) else "")
             for (row, column), cell in cells(sheet).items()
             if (value := stored(cell)) is not None

@@ -103,6 +103,11 @@ def text(value: str, properties: Properties) -> Properties:
     return properties | {"quote_prefix": True} if value[:1] in "=+-@\t" else properties
 
 
+def bare(properties: Properties) -> Properties:
+    """Without colours: what is pasted elsewhere takes the colours of where it goes."""
+    return {name: value for name, value in properties.items() if name not in ("bg_color", "font_color")}
+
+
 def grid(placed: Iterable[Placed]) -> list[float]:
     """The width of each column of a sheet: the widest that any of its tables asks for, and enough for its figures."""
     widths: dict[int, float] = {}

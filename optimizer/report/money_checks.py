@@ -9,6 +9,7 @@ from optimizer.files.results import ALLOCATION
 from optimizer.report import formulas, funds, payments, periods, wording
 from optimizer.report.dossier import Dossier
 from optimizer.report.formulas import Check, figure
+from optimizer.report.language import ENGLISH
 from optimizer.report.layout import Placed
 from optimizer.report.prioritisation import NAME as PRIORITISATION
 from optimizer.report.prioritisation import category_key
@@ -77,15 +78,18 @@ class _Money:
         names = [column.key for column in shown.table.columns if column.key.startswith(periods.key(""))]
         across = formulas.apart(shown, "total", names)
         yield Check(
-            f"{periods.NAME}: {wording.period(self.dossier.plan, several=True)} add up to the total on every line", across, "=", 0
+            f"{periods.NAME}: {wording.period(ENGLISH, self.dossier.plan, several=True)} add up to the total on every line",
+            across,
+            "=",
+            0,
         )
         yield from self._added_down(shown, [*names, "total"])
         yield from self._same_as_outputs(shown)
         lines = sum(row.style is Style.BODY for row in shown.table.rows)
         for key in names:
-            period = formulas.header(shown, key)
-            exact = self._paid([("period", period, key.removeprefix(periods.key("")))])
-            yield self._rounded(f"{periods.NAME}, {key.removeprefix(periods.key(''))}", formulas.last(shown, key), exact, lines)
+            period = key.removeprefix(periods.key(""))
+            exact = self._paid([("period", formulas.literal(period), period)])
+            yield self._rounded(f"{periods.NAME}, {period}", formulas.last(shown, key), exact, lines)
         for name in self.dossier.categories:
             money = self.placed[funds.NAME]
             index = next(i for i, row in enumerate(money.table.rows) if row.cells[money.table.position("category")] == name)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from fractions import Fraction
 
-from optimizer.report.table import Cell, Kind, Row, Scalar, Style, Table, flat, kind_of, plain
+from optimizer.report.language import ENGLISH, Language
+from optimizer.report.page import clean, to_right
+from optimizer.report.table import Block, Kind, Passage, Row, Scalar, Style, Table, flat, kind_of
 
-NIL = "–"
+_MARKUP = re.compile(r"[\\`*_\[\]|#~]")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # a no-break space stays: figures have them
+_LIST_MARK = re.compile(r"^(?:(\d+)(?=[.)](?:\s|$))|(?=[-+=]))")
 
 
-def csv_text(table: Table) -> str:
+def csv_text(table: Table, *, language: Language = ENGLISH) -> str:
     """Header and body rows as data: numbers without separators, component headings as a column, no totals and no notes.
 
-    Text that a spreadsheet program would take for a formula gets an apostrophe before it.
+    Only the header is in the language. Text that a spreadsheet program would take for a formula gets an apostrophe before it.
     """
-    headers, rows = flat(table)
+    headers, rows = flat(table, language.say("Component"))
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow([_harmless(header) for header in headers])
@@ -24,37 +30,24 @@ def csv_text(table: Table) -> str:
     return target.getvalue()
 
 
-def markdown_text(table: Table) -> str:
-    """The whole table, headings, totals and notes with it."""
-    header = "| " + " | ".join(_escaped(column.header) for column in table.columns) + " |"
-    marks = (":--" if column.kind in (Kind.TEXT, Kind.ID) else "--:" for column in table.columns)
-    lines = [f"**{_escaped(table.title)}**", "", *map(_escaped, table.lead), "", header, "| " + " | ".join(marks) + " |"]
-    lines += [_markdown_row(table, row) for row in table.rows]
-    return "\n".join([*lines, "", *(f"- {_escaped(note)}" for note in table.notes)]) + "\n"
+def markdown_text(block: Block, *, language: Language = ENGLISH) -> str:
+    """The whole table, headings, totals and notes with it; a passage as a heading and paragraphs."""
+    if isinstance(block, Passage):
+        return "\n\n".join((f"## {_escaped(block.title)}", *map(_line, block.paragraphs))) + "\n"
+    header = "| " + " | ".join(_escaped(column.header) for column in block.columns) + " |"
+    marks = ("--:" if to_right(column) else ":--" for column in block.columns)
+    lines = [f"**{_escaped(block.title)}**", "", *map(_line, block.lead), "", header, "| " + " | ".join(marks) + " |"]
+    lines += [_markdown_row(block, row, language) for row in block.rows]
+    return "\n".join([*lines, "", *(f"- {_line(note)}" for note in block.notes)]) + "\n"
 
 
-def shown(cell: Cell, kind: Kind) -> str:
-    """A cell as it reads on a page."""
-    value = plain(cell)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return value
-    if kind is Kind.PERCENT:
-        return f"{float(100 * value):.1f}%"
-    if isinstance(value, Fraction):
-        return f"{float(value):,.2f}"
-    return NIL if kind is Kind.MONEY and not value else f"{value:,}"
-
-
-def _markdown_row(table: Table, row: Row) -> str:
+def _markdown_row(table: Table, row: Row, language: Language) -> str:
     if row.full_width:
-        text = _escaped(shown(row.cells[0], Kind.TEXT))
+        text = _escaped(language.shown(row.cells[0], Kind.TEXT))
         mark = "**" if row.style is Style.HEADING else "*"
         return f"| {mark}{text}{mark} |" + " |" * (len(table.columns) - 1)
-    cells = [_escaped(shown(cell, kind_of(column, row, cell))) for column, cell in zip(table.columns, row.cells, strict=True)]
+    pairs = zip(table.columns, row.cells, strict=True)
+    cells = [_escaped(language.shown(cell, kind_of(column, row, cell))) for column, cell in pairs]
     if row.style is not Style.BODY:
         cells = [f"**{cell}**" if cell else "" for cell in cells]
     return "| " + " | ".join(cells) + " |"
@@ -62,9 +55,13 @@ def _markdown_row(table: Table, row: Row) -> str:
 
 def _escaped(text: str) -> str:
     """Markup shows as the characters that it is made of."""
-    for character in "\\`*_[]<>|#":
-        text = text.replace(character, "&lt;" if character == "<" else "&gt;" if character == ">" else "\\" + character)
-    return " ".join(text.split())
+    text = _ENTITY.sub("&amp;", clean(text)).replace("<", "&lt;").replace(">", "&gt;")
+    return _BLANKS.sub(" ", _MARKUP.sub(r"\\\g<0>", text)).strip()
+
+
+def _line(text: str) -> str:
+    """A line of its own, which must not begin a list or underline the one before."""
+    return _LIST_MARK.sub(r"\1\\", _escaped(text))
 
 
 def _datum(cell: Scalar) -> str:

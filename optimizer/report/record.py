@@ -11,6 +11,7 @@ from optimizer.findings import Finding
 from optimizer.program import Termination
 from optimizer.report import wording
 from optimizer.report.dossier import Dossier
+from optimizer.report.language import ENGLISH
 from optimizer.report.table import Column, Kind, Row, Sheet, Table
 from optimizer.result import Stage
 from optimizer.scenario import Scenario
@@ -61,8 +62,8 @@ def facts(title: str, pairs: tuple[tuple[str, str], ...], lead: str = "") -> Tab
 
 def question(scenario: Scenario) -> Iterator[tuple[str, str]]:
     """What is asked, apart from the plan itself; Changes compares it with an earlier version's."""
-    yield "Scenario", wording.scenario_name(scenario)
-    yield "Resources", wording.resources(scenario)
+    yield "Scenario", wording.scenario_name(ENGLISH, scenario)
+    yield "Resources", wording.resources(ENGLISH, scenario)
     yield "Objective", scenario.objective.name
     yield "Changes to the plan", "; ".join(map(str, scenario.spec.changes)) or "none"
 
@@ -93,7 +94,7 @@ def changes(scenario: Scenario) -> Table:
             Column("item", "Item", Kind.ID),
             Column("setting", "Setting"),
             Column("value", "Value", Kind.ID),
-            Column("paragraph", "Para. 25"),
+            Column("paragraph", "Reference"),
             Column("place", "Place"),
             Column("reason", "Reason"),
         ),
@@ -115,7 +116,7 @@ def _facts(dossier: Dossier) -> Iterator[tuple[str, str]]:
     yield "Note", result.scenario.spec.note
     yield "Termination", str(result.termination)
     yield "Proof", result.proof.statement
-    yield "Attained", wording.attained(result)
+    yield "Attained", wording.attained(ENGLISH, result)
     yield "Only best allocation", "yes" if result.ties.unique else "no" if settled else "not established"
     yield "Identical outputs", "; ".join(f"any of {', '.join(group)}" for group in result.ties.identical) or "none"
     yield "Solver", result.solver

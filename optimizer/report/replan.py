@@ -16,6 +16,7 @@ from optimizer.files.results import RUN
 from optimizer.report import record, wording
 from optimizer.report.data import exact
 from optimizer.report.dossier import RunFacts
+from optimizer.report.language import ENGLISH
 from optimizer.report.table import Book, Cell, Column, Kind, Row, Sheet, Style, Table
 from optimizer.report.text import aligned, wrapped
 from optimizer.result import Outcome, Result
@@ -58,17 +59,20 @@ def replan_book(workbook: InputWorkbook, scenario: Scenario, found: Replan, fact
         *record.inputs(workbook),
         Sheet(RUN, "File, scenario, how each step was answered, versions, times", run),
     )
-    footer = ". ".join(filter(None, (f"Re-plan, scenario {wording.scenario_name(scenario)}", plan.notice)))
+    footer = ". ".join(filter(None, (f"Re-plan, scenario {wording.scenario_name(ENGLISH, scenario)}", plan.notice)))
     return Book(f"Re-plan: {plan.title}", footer, sheets)
 
 
 def terminal(scenario: Scenario, found: Replan) -> str:
     """The steps, and the outputs that change in each, on a terminal."""
-    table, ids = steps_table(scenario, found), [output.id for output in scenario.plan.outputs]
+    bare = replace(found, steps=tuple(replace(step, reasons=()) for step in found.steps))
+    table, ids = steps_table(scenario, bare), [output.id for output in scenario.plan.outputs]
     columns = tuple(replace(column, header=SHORT.get(column.key, column.header)) for column in table.columns)
     lines = [table.title, *(line for text in table.lead for line in wrapped(text)), ""]
     lines += [*aligned(replace(table, columns=columns)).splitlines(), ""]
     lines += [*wrapped(LEGEND), ""]
+    for step in found.steps:
+        lines += wrapped(f"{_changes(step.allowed)}: {' '.join(step.reasons)}") if step.reasons else []
     for step, _ in _answered(found):
         moved = (("less", step.drops), ("more", step.additions))
         said = [f"{word} for {', '.join(ids[i] for i in which)}" for word, which in moved if which]
@@ -106,11 +110,11 @@ def steps_table(scenario: Scenario, found: Replan) -> Table:
         columns,
         tuple(_steps(scenario, found, len(columns))),
         lead=(
-            f"Scenario {wording.scenario_name(scenario)}. Available resources: {wording.resources(scenario)}.",
-            wording.amounts_and_notice(plan),
+            f"Scenario {wording.scenario_name(ENGLISH, scenario)}. Available resources: {wording.resources(ENGLISH, scenario)}.",
+            wording.amounts_and_notice(ENGLISH, plan),
         ),
         notes=tuple(_notes(scenario, found)),
-        unit=wording.unit(plan),
+        unit=wording.unit(ENGLISH, plan),
     )
 
 
@@ -126,13 +130,14 @@ def _steps(scenario: Scenario, found: Replan, width: int) -> Iterator[Row]:
     for step in found.steps:
         result = step.outcome
         if not isinstance(result, Result):
-            yield Row((step.allowed, *(None,) * (width - 2), wording.sentence(str(result.termination))))
+            said = " ".join((wording.sentence(str(result.termination)), *step.reasons))
+            yield Row((step.allowed, *(None,) * (width - 2), said))
             continue
         now = result.audit.attained
         moved = (len(step.drops) + len(step.additions), len(step.drops), len(step.additions))
         figures = tuple(value for _, value in now)
         gains = (*_gain(scenario, first, now), *_gain(scenario, before, now))
-        answer = "Established exactly" if result.proof.proved else "Best found, not established"
+        answer = wording.answer(ENGLISH, result)
         yield Row(
             (step.allowed, *moved, *figures, *gains, nearest(Fraction(result.audit.spend, scenario.plan.display_unit)), answer)
         )
@@ -161,7 +166,7 @@ def _notes(scenario: Scenario, found: Replan) -> Iterator[str]:
     if isinstance(last, Result) and isinstance(found.free, Result):
         best = last.audit.attained == found.free.audit.attained
         yield "More changes bring nothing." if best else "More changes than these would bring more; they were not asked for."
-    yield f"Objective: {wording.objective(scenario)}. {wording.weights(scenario.plan)}"
+    yield f"Objective: {wording.objective(ENGLISH, scenario)}. {wording.weights(ENGLISH, scenario.plan)}"
 
 
 def outputs(scenario: Scenario, found: Replan) -> Table:
@@ -175,7 +180,8 @@ def outputs(scenario: Scenario, found: Replan) -> Table:
     rows.append(Row((None, "Total", *map(sum, received)), Style.TOTAL))
     notes = []
     if len(answered) < len(found.steps):
-        notes.append("A number of changes without a column: no allocation was found with so few; the sheet Re-plan says why.")
+        told = "; the sheet Re-plan says why at the largest such number." if any(step.reasons for step in found.steps) else "."
+        notes.append(f"A number of changes without a column: no allocation was found with so few{told}")
     if any((output.adopted or 0) != amount for output, amount in zip(plan.outputs, found.adopted, strict=True)):
         notes.append("An adopted amount that is no level of its output stands for the smallest level that covers it.")
     return Table(
@@ -187,7 +193,7 @@ def outputs(scenario: Scenario, found: Replan) -> Table:
             *(Column(f"step:{step.allowed}", _changes(step.allowed), Kind.MONEY, 14) for step, _ in answered),
         ),
         tuple(rows),
-        lead=tuple(filter(None, (f"Exact amounts in {plan.currency}.", wording.notice(plan)))),
+        lead=tuple(filter(None, (f"Exact amounts in {plan.currency}.", wording.notice(ENGLISH, plan)))),
         notes=tuple(notes),
     )
 
@@ -223,6 +229,7 @@ def json_text(scenario: Scenario, found: Replan) -> str:
         {
             "allowed": step.allowed,
             "termination": str(step.outcome.termination),
+            "reasons": list(step.reasons),
             "drops": [ids[i] for i in step.drops],
             "additions": [ids[i] for i in step.additions],
             **_data(ids, step.outcome),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
 
@@ -11,18 +11,17 @@ from optimizer.allocation import Allocation, Delivery
 from optimizer.files.document import InputWorkbook
 from optimizer.files.publish import OutputRefused
 from optimizer.files.results import RUN
-from optimizer.overrides import Change
-from optimizer.plan import Output
-from optimizer.report import record, wording
+from optimizer.program import Termination
+from optimizer.report import glance, record, sealed, stored, wording
 from optimizer.report.dossier import Answer, RunFacts
-from optimizer.report.figures import Shown, priority_delivered, shown, shown_resources
-from optimizer.report.plain import NIL
+from optimizer.report.figures import Shown, priority_delivered, ratio, shown, shown_resources
+from optimizer.report.language import ENGLISH, NIL, Language
 from optimizer.report.table import Book, Cell, Column, Kind, Row, Sheet, Style, Table
 from optimizer.report.wording import Extent, extent
 from optimizer.result import Result
 
+NAME = "Scenarios"
 MOST = 400  # scenarios in one workbook
-TONES = ((str(Extent.IN_FULL), "good"), ("Part", "part"), (NIL, "open"))
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,7 @@ class Comparison:
 
     workbook: InputWorkbook
     answers: tuple[Answer, ...]
+    language: Language = ENGLISH
 
     @cached_property
     def results(self) -> tuple[Result | None, ...]:
@@ -69,63 +69,97 @@ def comparison_book(compared: Comparison, facts: RunFacts) -> Book:
         record.facts("Versions", facts.versions),
         record.facts("Not compared between runs", facts.times),
     )
+    language, say = compared.language, compared.language.say
     sheets = (
-        Sheet("Scenarios", "Status of each output in each scenario", (statuses(compared),), front=True, frozen=2),
-        Sheet("Amounts", "What each output receives in each scenario", (amounts(compared),), front=True, frozen=2),
-        Sheet("Questions", "What each scenario asks, and how it was answered", (questions(compared),), front=True),
+        glance.sheet(language, plan, overview(compared)),
+        Sheet(NAME, say("Status of each output in each scenario"), (statuses(compared),), front=True, frozen=2, tab=say(NAME)),
+        Sheet(
+            "Amounts",
+            say("What each output receives in each scenario"),
+            (amounts(compared),),
+            front=True,
+            frozen=2,
+            tab=say("Amounts"),
+        ),
+        Sheet(
+            "Questions",
+            say("What each scenario asks, and how it was answered"),
+            (questions(compared),),
+            front=True,
+            tab=say("Questions"),
+        ),
         Sheet(RUN, "File, versions, times", run),
+        sealed.sheet(stored.encode_answers(workbook, compared.answers, facts, language)),
     )
-    footer = ". ".join(filter(None, ("Scenarios side by side", plan.notice)))
-    return Book(f"Scenarios: {plan.title}", footer, sheets)
+    footer = ". ".join(filter(None, (say("Scenarios side by side"), wording.notice(language, plan))))
+    return Book(say("Scenarios: {plan}", plan=plan.titled(language.code)), footer, sheets)
 
 
 def overview(compared: Comparison) -> Table:
-    """One line a scenario, for a terminal."""
+    """One line a scenario."""
+    say = compared.language.say
     columns = (
-        Column("name", "Scenario", Kind.ID),
-        Column("resources", "Resources", Kind.MONEY),
-        Column("allocated", "Allocated", Kind.MONEY),
-        Column("in_full", "In full", Kind.COUNT),
-        Column("in_part", "In part", Kind.COUNT),
-        Column("subject", "Subject to resources", Kind.COUNT),
-        Column("priority", "Priority", Kind.PERCENT),
-        Column("answer", "Answer"),
+        Column("name", say("Scenario"), Kind.ID),
+        Column("resources", say("Resources"), Kind.MONEY),
+        Column("allocated", say("Allocated"), Kind.MONEY),
+        Column("in_full", say("In full"), Kind.COUNT),
+        Column("in_part", say("In part"), Kind.COUNT),
+        Column("subject", say("Subject to resources"), Kind.COUNT),
+        Column("priority", say("Priority"), Kind.PERCENT),
+        Column("answer", say("Answer")),
     )
-    resources, allocated, _, in_full, in_part, subject, priority, answer = (row.cells[2:-1] for row in _top(compared))
+    resources, _, allocated, _, in_full, in_part, subject, priority, answer = (row.cells[2:-1] for row in _top(compared))
     rows = zip(compared.names, resources, allocated, in_full, in_part, subject, priority, answer, strict=True)
-    return Table("Scenarios", columns, tuple(map(Row, rows)), lead=_lead(compared), unit=wording.unit(compared.workbook.plan))
+    unit = wording.unit(compared.language, compared.workbook.plan)
+    return Table(say(NAME), columns, tuple(map(Row, rows)), lead=_lead(compared), unit=unit)
 
 
 def statuses(compared: Comparison) -> Table:
     """Outputs by scenarios: funded, in part with its share, or subject to additional resources."""
-    plan, names = compared.workbook.plan, compared.names
+    plan, names, language, say = compared.workbook.plan, compared.names, compared.language, compared.language.say
+    full, in_part = wording.tones(language)[0][0], say("Part: {share}", share="").rstrip()
+    tones = ((full, "good"), (in_part, "part"), (NIL, "open"))
     columns = (
-        *_output_columns(),
+        *_output_columns(language),
         *(
-            Column(f"scenario:{name}", name, Kind.TEXT, 13 if result else 30, tones=TONES)
+            Column(f"scenario:{name}", name, Kind.TEXT, 13 if result else 30, tones=tones)
             for name, result in zip(names, compared.results, strict=True)
         ),
-        Column("differs", f"Differs from {names[compared.base]} in", width=64),
+        Column("differs", say("Differs from {scenario} in", scenario=names[compared.base]), width=64),
     )
     rows = [*_top(compared)]
     for component in plan.components:
-        rows.append(Row((f"Component {component.id}: {component.title}",), Style.HEADING))
+        rows.append(Row((wording.heading(language, component),), Style.HEADING))
         rows += [_status_row(compared, i) for i in plan.members[component.id]]
     notes = (
-        f"{NIL}: {str(Extent.SUBJECT).lower()}. Part: the share of its estimated requirements that the output receives.",
-        "Priority delivered: priority of each output times the share of it delivered, as a percentage of what full costing "
-        "delivers; under the weights of each scenario.",
+        f"{say('–: subject to additional resources.')} "
+        f"{say('Part: the share of its estimated requirements that the output receives.')}",
+        say(
+            "Priority delivered: priority of each output times the share of it delivered, as a percentage of what full costing "
+            "delivers; under the weights of each scenario."
+        ),
     )
-    return Table(f"Scenarios: {plan.title}", columns, tuple(rows), _lead(compared), notes)
+    return Table(say("Scenarios: {plan}", plan=plan.titled(language.code)), columns, tuple(rows), _lead(compared), notes)
+
+
+def published(compared: Comparison) -> Table:
+    """The same for the paper: without the column of differences, and without a line that all scenarios share."""
+    table, language = statuses(compared), compared.language
+    answers = {_answer(language, answer) for answer in compared.answers}
+    kept = [row for row in table.rows if len(answers) > 1 or row.full_width or row.cells[1] != language.say("Answer")]
+    rows = tuple(row if row.full_width else replace(row, cells=row.cells[:-1]) for row in kept)
+    asked = [wording.scenario_name(language, answer.outcome.scenario) for answer in compared.answers]
+    notes = (*table.notes, "; ".join(asked) + ".")
+    return replace(table, columns=table.columns[:-1], rows=rows, notes=notes, unit=wording.unit(language, compared.workbook.plan))
 
 
 def amounts(compared: Comparison) -> Table:
     """Outputs by scenarios in the unit of the published tables; every column adds up as shown."""
-    plan = compared.workbook.plan
+    plan, language, say = compared.workbook.plan, compared.language, compared.language.say
     full = shown(plan, Allocation(tuple(Delivery(output.cost, 100) for output in plan.outputs)))
     columns = (
-        *_output_columns(),
-        Column("estimated", "Estimated requirements", Kind.MONEY, 13),
+        *_output_columns(language),
+        Column("estimated", say("Estimated requirements"), Kind.MONEY, 13),
         *(Column(f"scenario:{name}", name, Kind.MONEY, 13) for name in compared.names),
     )
 
@@ -134,69 +168,63 @@ def amounts(compared: Comparison) -> Table:
 
     rows: list[Row] = []
     for component in plan.components:
-        rows.append(Row((f"Component {component.id}: {component.title}",), Style.HEADING))
+        rows.append(Row((wording.heading(language, component),), Style.HEADING))
         for i in plan.members[component.id]:
-            rows.append(line(plan.outputs[i].id, plan.outputs[i].name, lambda one, i=i: one.outputs[i].allocated))  # type: ignore[misc]
-        subtotal = f"Subtotal, component {component.id}"
+            output = plan.outputs[i]
+            rows.append(line(output.id, output.named(language.code), lambda one, i=i: one.outputs[i].allocated))  # type: ignore[misc]
+        subtotal = say("Subtotal, component {id}", id=component.id)
         rows.append(line(None, subtotal, lambda one, k=component.id: one.components[k].allocated, Style.SUBTOTAL))  # type: ignore[misc]
-    rows.append(line(None, "Total", lambda one: one.total.allocated, Style.TOTAL))
-    notes = (
-        f"{NIL}: nil. Amounts are rounded to {wording.unit(plan)} so that they add up as shown. "
-        "A blank column: no answer; the sheet Scenarios says why.",
-    )
-    return Table(f"Amounts by scenario: {plan.title}", columns, tuple(rows), _lead(compared), notes)
+    rows.append(line(None, say("Total"), lambda one: one.total.allocated, Style.TOTAL))
+    notes = [wording.rounding(language, plan)]
+    if None in compared.amounts:
+        notes.append(say("A blank column: no allocation satisfies the conditions."))
+    title = say("Amounts by scenario: {plan}", plan=plan.titled(language.code))
+    return Table(title, columns, tuple(rows), _lead(compared), tuple(notes), unit=wording.unit(language, plan))
 
 
 def questions(compared: Comparison) -> Table:
+    language, say, plan = compared.language, compared.language.say, compared.workbook.plan
     columns = (
-        Column("name", "Scenario", Kind.ID, 24),
-        Column("title", "Title", width=36),
-        Column("resources", f"Available resources ({compared.workbook.plan.currency})", Kind.MONEY, 16),
-        Column("objective", "Objective", width=16),
-        Column("changes", "What it changes in the plan", width=60),
-        Column("note", "Note", width=40),
-        Column("answer", "Answer", width=60),
+        Column("name", say("Scenario"), Kind.ID, 24),
+        Column("title", say("Title"), width=36),
+        Column("resources", say("Available resources ({currency})", currency=language.term(plan.currency)), Kind.MONEY, 16),
+        Column("objective", say("Objective"), width=16),
+        Column("changes", say("What it changes in the plan"), width=60),
+        Column("note", say("Note"), width=40),
+        Column("answer", say("Answer"), width=60),
     )
-    rows = tuple(
-        Row(
-            (
-                spec.name,
-                spec.title,
-                scenario.resources,
-                scenario.objective.name,
-                _changes(spec.changes),
-                spec.note,
-                _answer(answer),
-            )
-        )
-        for answer in compared.answers
-        for scenario in (answer.outcome.scenario,)
-        for spec in (scenario.spec,)
-    )
-    objectives = {
-        row.cells[3]: wording.objective(answer.outcome.scenario) for row, answer in zip(rows, compared.answers, strict=True)
-    }
-    return Table("What each scenario asks", columns, rows, notes=tuple(f"{name}: {text}." for name, text in objectives.items()))
+    rows, objectives = [], {}
+    for answer in compared.answers:
+        scenario, spec = answer.outcome.scenario, answer.outcome.scenario.spec
+        objective = language.say(scenario.objective.name)
+        objectives[objective] = wording.objective(language, scenario)
+        changes = "; ".join(wording.change(language, change) for change in spec.changes) or say("nothing")
+        asked = (spec.name, spec.titled(language.code), scenario.resources, objective, changes, spec.note)
+        rows.append(Row((*asked, _answer(language, answer))))
+    notes = tuple(say("{name}: {objective}.", name=name, objective=text) for name, text in objectives.items())
+    return Table(say("What each scenario asks"), columns, tuple(rows), notes=notes)
 
 
 def _lead(compared: Comparison) -> tuple[str, ...]:
     plan = compared.workbook.plan
-    return tuple(filter(None, (plan.reference, wording.amounts_and_notice(plan))))
+    return tuple(filter(None, (plan.reference, wording.amounts_and_notice(compared.language, plan))))
 
 
-def _output_columns() -> tuple[Column, Column]:
-    return Column("id", "Output", Kind.ID, 8), Column("title", "Title", width=50)
+def _output_columns(language: Language) -> tuple[Column, Column]:
+    return Column("id", language.say("Output"), Kind.ID, 8), Column("title", language.say("Title"), width=50)
 
 
 def _top(compared: Comparison) -> Iterator[Row]:
     """How the scenarios stand as a whole."""
-    plan = compared.workbook.plan
+    plan, language = compared.workbook.plan, compared.language
 
     def line(label: str, cells: Iterable[Cell], kind: Kind, style: Style = Style.SUBTOTAL) -> Row:
-        return Row((None, label, *cells, None), style, kind)
+        return Row((None, language.say(label), *cells, None), style, kind)
 
     resources = [shown_resources(plan, answer.outcome.scenario.resources) for answer in compared.answers]
     yield line("Available resources", resources, Kind.MONEY)
+    shares = (ratio(answer.outcome.scenario.resources, answer.outcome.scenario.plan.cost) for answer in compared.answers)
+    yield line("Available resources, % of estimate", shares, Kind.PERCENT)
     yield line("Allocated", (one.total.allocated if one else None for one in compared.amounts), Kind.MONEY)
     yield line("Additional resources needed", (one.total.additional if one else None for one in compared.amounts), Kind.MONEY)
     yield line("Outputs in full", compared.each(lambda result: result.audit.in_full), Kind.COUNT)
@@ -204,34 +232,33 @@ def _top(compared: Comparison) -> Iterator[Row]:
     yield line("Outputs subject to additional resources", compared.each(lambda result: result.audit.deferred), Kind.COUNT)
     priority = compared.each(lambda result: priority_delivered(result.scenario.plan, result.allocation))
     yield line("Priority delivered, % of full costing", priority, Kind.PERCENT)
-    yield line("Answer", map(_answer, compared.answers), Kind.TEXT, Style.BODY)
+    yield line("Answer", (_answer(language, answer) for answer in compared.answers), Kind.TEXT, Style.BODY)
 
 
 def _status_row(compared: Comparison, index: int) -> Row:
     output = compared.workbook.plan.outputs[index]
-    found = [_status(result, index) for result in compared.results]
+    found = [_status(compared.language, result, index) for result in compared.results]
     base = found[compared.base]
     differs = [name for name, status in zip(compared.names, found, strict=True) if base and status and status != base]
-    return Row((output.id, output.name, *found, ", ".join(differs)))
+    return Row((output.id, output.named(compared.language.code), *found, ", ".join(differs)))
 
 
-def _status(result: Result | None, index: int) -> str | None:
+def _status(language: Language, result: Result | None, index: int) -> str | None:
     if result is None:
         return None
-    output: Output = result.scenario.plan.outputs[index]
-    delivery = result.allocation[index]
-    later = wording.beginning(result.scenario.plan, delivery)
-    if extent(delivery) is Extent.IN_PART:
-        return f"Part: {wording.part(delivery, output)}{later}"
-    return f"{Extent.IN_FULL}{later}" if extent(delivery) is Extent.IN_FULL else NIL
+    plan, delivery = result.scenario.plan, result.allocation[index]
+    if extent(delivery) is Extent.SUBJECT:
+        return NIL
+    if extent(delivery) is Extent.IN_FULL:
+        return wording.beginning(language, plan, delivery, language.say(Extent.IN_FULL))
+    part = language.say("Part: {share}", share=wording.part(language, delivery, plan.outputs[index]))
+    return wording.beginning(language, plan, delivery, part)
 
 
-def _answer(answer: Answer) -> str:
-    """Whether it is established that nothing does better, or why there is no answer."""
+def _answer(language: Language, answer: Answer) -> str:
+    """Whether it is established that nothing does better, or why there is no answer (the reasons as they are given)."""
     if isinstance(answer.outcome, Result):
-        return "Established exactly" if answer.outcome.proof.proved else "Best found, not established"
-    return " ".join((wording.sentence(str(answer.outcome.termination)), *answer.reasons))
-
-
-def _changes(changes: tuple[Change, ...]) -> str:
-    return "; ".join(wording.change(change) for change in changes) or "nothing"
+        return wording.answer(language, answer.outcome)
+    infeasible = answer.outcome.termination is Termination.INFEASIBLE
+    said = language.say("No allocation satisfies the rules." if infeasible else "Stopped without an allocation.")
+    return " ".join((said, *answer.reasons))

@@ -48,7 +48,17 @@ class Link:
     sheet: str
 
 
-Cell = Scalar | Formula | Link
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Text that leads to a cell of another workbook in the same folder."""
+
+    text: str
+    file: str
+    sheet: str
+    cell: str
+
+
+Cell = Scalar | Formula | Link | Beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +119,69 @@ class Table:
         return (row.cells[position] for row in self.rows if row.style is Style.BODY)
 
 
+class Form(StrEnum):
+    """How a chart draws its series: beside one another or added up, along the page or upwards."""
+
+    BARS = "bars"
+    ADDED_BARS = "added bars"
+    ADDED_COLUMNS = "added columns"
+
+
+class Fill(StrEnum):
+    """What a series is filled with; any two are told apart in grey print."""
+
+    DARK = "dark"
+    PALE = "pale"
+    STRIPED = "striped"
+    MIDDLE = "middle"
+    DOTTED = "dotted"
+    CROSSED = "crossed"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of cells of the table it stands under; it holds no figures of its own.
+
+    `rows` are the first and the last, from 0, both included; `labels` is the key of the column that names them. The series are
+    `columns`, named by their headers, or with `across` the rows, and the columns are then what is counted along the axis;
+    those columns are neighbours. `total`, with `across`, is the row of the sums. There are as many `fills` as series. One unit
+    on the axis is `scale` units of the cells: 1, a thousand, a million or a billion. `rows_axis` says what the labels are where
+    the title does not. `alt` is for people who do not see the chart.
+    """
+
+    form: Form
+    title: str
+    alt: str
+    labels: str
+    columns: tuple[str, ...]
+    rows: tuple[int, int]
+    fills: tuple[Fill, ...]
+    kind: Kind = Kind.MONEY
+    scale: int = 1
+    axis: str = ""
+    rows_axis: str = ""
+    across: bool = False
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Sentences under a title, for a page of prose."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+Block = Table | Passage
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Tables one under another. `front` sheets are for every reader; `one_page` is to be printed on a single page.
 
-    `frozen`: so many columns stay in sight where a sheet is one table.
+    `name` is the same in every language, for whoever looks the sheet up; `tab` is what it is called in the workbook, where that
+    differs. `frozen`: so many columns stay in sight where a sheet is one table. `bare`: without colours, to be copied from.
+    `hidden`: for this tool, not for readers. `charts` stand under the last table and show it.
     """
 
     name: str
@@ -123,6 +191,14 @@ class Sheet:
     one_page: bool = False
     portrait: bool = False
     frozen: int = 1
+    tab: str = ""
+    bare: bool = False
+    hidden: bool = False
+    charts: tuple[Chart, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        return self.tab or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +217,8 @@ def plain(cell: Cell) -> Scalar:
     """What a cell says, without what makes it live."""
     if isinstance(cell, Formula):
         return cell.value
+    if isinstance(cell, Beyond):
+        return cell.text
     return cell.sheet if isinstance(cell, Link) else cell
 
 
@@ -148,12 +226,12 @@ def kind_of(column: Column, row: Row, cell: Cell) -> Kind:
     return row.kind if row.kind is not None and not isinstance(plain(cell), str) else column.kind
 
 
-def flat(table: Table) -> tuple[tuple[str, ...], list[tuple[Scalar, ...]]]:
-    """Headers and body rows as data: headings become a first column, totals and notes are left out."""
+def flat(table: Table, grouping: str = "Component") -> tuple[tuple[str, ...], list[tuple[Scalar, ...]]]:
+    """Headers and body rows as data: headings become a first column, called `grouping`; totals and notes are left out."""
     grouped = any(row.style is Style.HEADING for row in table.rows)
     unit = f" ({table.unit})" if table.unit else ""
     named = (column.header + (unit if column.kind is Kind.MONEY else "") for column in table.columns)
-    headers = (*(("Component",) if grouped else ()), *named)
+    headers = (*((grouping,) if grouped else ()), *named)
     rows: list[tuple[Scalar, ...]] = []
     heading: Scalar = ""
     for row in table.rows:

@@ -1,13 +1,15 @@
-"""Exact figures in whole units of the currency: components, every rule with its slack."""
+"""Exact figures in whole units of the currency: components, for every reader; every rule with its slack, in English."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from optimizer.report import wording
+from optimizer.report.charts import LONGEST_LABEL, MOST, scale
 from optimizer.report.dossier import Dossier
 from optimizer.report.figures import maxima, minima, ratio
-from optimizer.report.table import Cell, Column, Kind, Row, Sheet, Style, Table
+from optimizer.report.language import ENGLISH, Language
+from optimizer.report.table import Cell, Chart, Column, Fill, Form, Kind, Row, Sheet, Style, Table
 from optimizer.report.wording import Extent, extent
 
 COMPONENTS = "Components"
@@ -16,58 +18,74 @@ EXTENT_COLUMNS = {Extent.IN_FULL: "in_full", Extent.IN_PART: "in_part", Extent.S
 
 def components(dossier: Dossier) -> Sheet:
     plan, scenario, audit = dossier.plan, dossier.result.scenario, dossier.result.audit
+    language, say = dossier.language, dossier.language.say
     least, most = minima(scenario), maxima(scenario)
     rows = []
     for component in plan.components:
         estimate, received = plan.estimate(component.id), audit.received[component.id]
-        texts = (component.id, component.title, wording.limit_text(plan, component.minimum), least.get(component.id, 0))
+        rule = wording.limit_text(language, plan, component.minimum)
+        texts = (component.id, component.titled(language.code), rule, least.get(component.id, 0))
         maximum = (most.get(component.id),) if most else ()
+        money = (estimate, received, ratio(received, estimate), estimate - received)
         counts = _extents(dossier, plan.members[component.id])
-        rows.append(
-            Row(
-                (
-                    *texts,
-                    *maximum,
-                    estimate,
-                    received,
-                    ratio(received, estimate),
-                    estimate - received,
-                    *counts,
-                    component.comment,
-                )
-            )
-        )
+        rows.append(Row((*texts, *maximum, *money, *counts, component.comment)))
     no_maximum: tuple[Cell, ...] = (None,) if most else ()
     everything = _extents(dossier, range(len(plan.outputs)))
-    money = (plan.cost, audit.spend, ratio(audit.spend, plan.cost), plan.cost - audit.spend)
-    rows.append(Row((None, "Total", None, sum(least.values()), *no_maximum, *money, *everything, None), Style.TOTAL))
+    whole = (plan.cost, audit.spend, ratio(audit.spend, plan.cost), plan.cost - audit.spend)
+    rows.append(Row((None, say("Total"), None, sum(least.values()), *no_maximum, *whole, *everything, None), Style.TOTAL))
     for label, amount in (("Available resources", scenario.resources), ("Unallocated balance", scenario.resources - audit.spend)):
-        rows.append(Row((None, label, None, None, *no_maximum, None, amount, *(None,) * 6), Style.SUBTOTAL))
+        rows.append(Row((None, say(label), None, None, *no_maximum, None, amount, *(None,) * 6), Style.SUBTOTAL))
+    exact = say("Exact amounts in {currency}.", currency=language.term(plan.currency))
+    asked = say("Scenario {name}", name=wording.scenario_name(language, scenario))
+    lead = (f"{exact} {asked}.",)
     table = Table(
-        COMPONENTS,
-        _component_columns(bool(most)),
-        tuple(rows),
-        lead=(f"Exact amounts in {plan.currency}. Scenario {wording.scenario_name(scenario)}.",),
-        notes=(wording.weights(plan),),
+        say(COMPONENTS), _component_columns(language, bool(most)), tuple(rows), lead, (wording.weights(language, plan),)
     )
-    return Sheet(COMPONENTS, "Each component: minimum allocation, allocated, additional resources needed", (table,), front=True)
+    about = say("Each component: minimum allocation, allocated, additional resources needed")
+    charts = tuple(_chart(dossier, table, with_minimum=any(least.values())))
+    return Sheet(COMPONENTS, about, (table,), front=True, tab=say(COMPONENTS), charts=charts)
 
 
-def _component_columns(with_maximum: bool) -> tuple[Column, ...]:
+def _chart(dossier: Dossier, table: Table, with_minimum: bool) -> Iterator[Chart]:
+    """Nothing for too many components. Titles that are too long stand in the table only; the chart then has the ids."""
+    plan, language, say = dossier.plan, dossier.language, dossier.language.say
+    if len(plan.components) > MOST:
+        return
+    drawn = {"estimate": Fill.PALE, **({"minimum": Fill.STRIPED} if with_minimum else {}), "allocated": Fill.DARK}
+    figures = language.enumeration([table.columns[table.position(key)].header for key in drawn])
+    short = all(len(component.titled(language.code)) <= LONGEST_LABEL for component in plan.components)
+    shown = scale(max(plan.estimate(component.id) for component in plan.components))
+    scenario = say("Scenario {name}", name=wording.scenario_name(language, dossier.result.scenario))
+    yield Chart(
+        Form.BARS,
+        f"{say('Estimated requirements and allocated resources by component')}. {scenario}",
+        say("Bar chart. For each component: {figures}. All figures stand in the table above it.", figures=figures),
+        "title" if short else "id",
+        tuple(drawn),
+        (0, len(plan.components) - 1),
+        tuple(drawn.values()),
+        scale=shown,
+        axis=wording.axis(language, plan, shown),
+        rows_axis="" if short else say("Component"),
+    )
+
+
+def _component_columns(language: Language, with_maximum: bool) -> tuple[Column, ...]:
+    say = language.say
     return (
-        Column("id", "Component", Kind.ID, 11),
-        Column("title", "Title", width=46),
-        Column("rule", "Minimum allocation: basis", width=20),
-        Column("minimum", "Minimum allocation", Kind.MONEY, 15),
-        *((Column("maximum", "Maximum allocation", Kind.MONEY, 15),) if with_maximum else ()),
-        Column("estimate", "Estimated requirements", Kind.MONEY, 15),
-        Column("allocated", "Allocated", Kind.MONEY, 15),
-        Column("percent", "% of estimate", Kind.PERCENT, 11, bar=True),
-        Column("additional", "Additional resources needed", Kind.MONEY, 15),
-        Column("in_full", "Outputs in full", Kind.COUNT, 9),
-        Column("in_part", "Outputs in part", Kind.COUNT, 9),
-        Column("subject", "Outputs subject to additional resources", Kind.COUNT, 12),
-        Column("comment", "Comment", width=30),
+        Column("id", say("Component"), Kind.ID, 11),
+        Column("title", say("Title"), width=46),
+        Column("rule", say("Minimum allocation: basis"), width=20),
+        Column("minimum", say("Minimum allocation"), Kind.MONEY, 15),
+        *((Column("maximum", say("Maximum allocation"), Kind.MONEY, 15),) if with_maximum else ()),
+        Column("estimate", say("Estimated requirements"), Kind.MONEY, 15),
+        Column("allocated", say("Allocated"), Kind.MONEY, 15),
+        Column("percent", say("Allocated, % of estimate"), Kind.PERCENT, 11, bar=True),
+        Column("additional", say("Additional resources needed"), Kind.MONEY, 15),
+        Column("in_full", say("Outputs in full"), Kind.COUNT, 9),
+        Column("in_part", say("Outputs in part"), Kind.COUNT, 9),
+        Column("subject", say("Outputs subject to additional resources"), Kind.COUNT, 15),
+        Column("comment", say("Comment"), width=30),
     )
 
 
@@ -92,7 +110,10 @@ def rules(dossier: Dossier) -> Sheet:
             Column("binding", "Binding", width=9),
         ),
         tuple(_rules(dossier)),
-        lead=(f"Every rule of scenario {wording.scenario_name(dossier.result.scenario)}, with how the allocation stands to it.",),
+        lead=(
+            f"Every rule of scenario {wording.scenario_name(ENGLISH, dossier.result.scenario)}, "
+            "with how the allocation stands to it.",
+        ),
         notes=(
             f"Besides, each of the {wording.count(len(plan.outputs), 'output')} is delivered at one of its levels or not at all. "
             "Binding: the value is at the limit.",

@@ -16,10 +16,10 @@ from optimizer.files.pack import finish
 from optimizer.files.publish import publish
 from optimizer.files.recheck import differences
 from optimizer.files.results import LAYOUT, MARK
-from optimizer.report import layout, look
+from optimizer.report import charts, layout, look, paper
 from optimizer.report.layout import Placed
 from optimizer.report.look import Formats
-from optimizer.report.table import Book, Cell, Column, Formula, Kind, Link, Row, Sheet, Style, kind_of
+from optimizer.report.table import Beyond, Book, Cell, Column, Formula, Kind, Link, Row, Sheet, Style, kind_of
 
 CREATED = datetime(2000, 1, 1)  # fixed, so that the same content gives the same bytes
 OPTIONS = {
@@ -31,6 +31,11 @@ OPTIONS = {
     "nan_inf_to_errors": False,
 }
 FOOTER = 180  # characters; the format allows 255 for all of a footer
+
+
+def escaped(file: str) -> str:
+    """A file name as a link holds it. XlsxWriter would take a # in it for the beginning of the place in the file."""
+    return "".join(f"%{ord(character):02X}" if character in ' %"#<>[]^`{}' else character for character in file)
 
 
 def save(book: Book, path: Path, never: Iterable[Path] = ()) -> None:
@@ -49,7 +54,7 @@ def render(book: Book) -> bytes:
     workbook.set_custom_property(MARK, LAYOUT, "number_int")
     formats = Formats(workbook)
     for sheet in book.sheets:
-        Canvas(workbook.add_worksheet(sheet.name), formats, sheet).draw(book.footer)
+        Canvas(workbook.add_worksheet(sheet.shown), formats, sheet).draw(book.footer)
     workbook.close()
     return finish(target.getvalue(), frozenset())
 
@@ -66,11 +71,16 @@ class Canvas:
         placed = layout.place(self.sheet)
         self.widths = look.grid(placed)
         self.worksheet.hide_gridlines(2)
+        if self.sheet.hidden:
+            self.worksheet.hide()
         self.worksheet.set_tab_color(look.FRONT if self.sheet.front else look.TECHNICAL)
         for column, width in enumerate(self.widths):
             self.worksheet.set_column(column, column, width)
+        self.heights: dict[int, float] = {}
         for number, table in enumerate(placed):
             self._table(table, number == 0)
+        for row, points in self.heights.items():
+            self.worksheet.set_row(row, points)
         last = placed[-1].end
         self.worksheet.ignore_errors({"number_stored_as_text": f"A1:{letters(len(self.widths))}{last + 1}"})
         self._page(placed, footer)
@@ -97,7 +107,7 @@ class Canvas:
         lines = (
             look.lines(column.header, self._width(column, at), look.header(column.kind)) for column, at in self._columns(placed)
         )
-        self.worksheet.set_row(placed.header, look.height(max(lines)))
+        self.heights[placed.header] = look.height(max(lines))
 
     def _row(self, placed: Placed, at: int, row: Row) -> None:
         lines = 1
@@ -105,7 +115,7 @@ class Canvas:
             properties = look.body(kind_of(column, row, cell), row.style)
             self._cell(at, first, column, cell, properties)
             lines = max(lines, look.lines(cell, self._width(column, first), properties))
-        self.worksheet.set_row(at, look.height(lines))
+        self.heights[at] = look.height(lines)
 
     def _columns(self, placed: Placed) -> Iterable[tuple[Column, int]]:
         return zip(placed.table.columns, placed.columns, strict=True)
@@ -118,12 +128,14 @@ class Canvas:
         column = Column("", "", span=placed.width)
         self._cell(at, 0, column, cell, properties)
         lines = look.lines(cell, self._width(column, 0), properties)
-        self.worksheet.set_row(at, look.height(lines, properties["font_size"]))
+        self.heights[at] = look.height(lines, properties["font_size"])
 
     def _cell(self, row: int, at: int, column: Column, cell: Cell, properties: look.Properties) -> None:
         value = layout.stored(cell)
         if isinstance(value, str):
             properties = look.text(value, properties)
+        if self.sheet.bare:
+            properties = look.bare(properties)
         cell_format = self.formats.of(properties)
         if column.span > 1:
             self.worksheet.merge_range(row, at, row, at + column.span - 1, "", cell_format)
@@ -132,6 +144,9 @@ class Canvas:
         elif isinstance(cell, Link):
             target = f"internal:{layout.quoted(cell.sheet)}!A1"
             self.worksheet.write_url(row, at, target, self.formats.of(look.LINK), string=cell.sheet)
+        elif isinstance(cell, Beyond):
+            target = f"external:{escaped(cell.file)}#{layout.quoted(cell.sheet)}!{cell.cell}"
+            self.worksheet.write_url(row, at, target, self.formats.of(look.LINK), string=value)
         elif isinstance(value, bool):
             self.worksheet.write_boolean(row, at, value, cell_format)
         elif isinstance(value, str):
@@ -160,18 +175,26 @@ class Canvas:
 
     def _page(self, placed: tuple[Placed, ...], footer: str) -> None:
         sheet, first = self.worksheet, placed[0]
+        pages = paper.pages(self.sheet, placed[-1].end, self.heights, self.widths)
+        for spot in pages.spots:
+            charts.insert(self.formats.workbook, sheet, placed[-1], spot)
         sheet.set_paper(9)
-        if self.sheet.portrait:
+        if pages.portrait:
             sheet.set_portrait()
         else:
             sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.7)
-        sheet.fit_to_pages(1, int(self.sheet.one_page))
+        sheet.fit_to_pages(1, pages.most)
+        if pages.apart:  # two areas are two pages in every program; a page break is not, when the sheet is fitted to its width
+            name = layout.quoted(self.sheet.shown)
+            areas = (f"{name}!{layout.area(*rows, len(self.widths))}" for rows in ((0, placed[-1].end), pages.apart))
+            self.formats.workbook.define_name(f"{name}!_xlnm.Print_Area", "=" + ",".join(areas))
         line = " ".join(footer.split())
         shown = line if len(line) <= FOOTER else line[: FOOTER - 1] + "…"
-        sheet.set_footer(f"&L&8{shown.replace('&', '&&')}&R&8{self.sheet.name}, page &P of &N")
+        sheet.set_footer(f"&L&8{shown.replace('&', '&&')}&R&8{self.sheet.shown}, page &P of &N")
         if len(placed) == 1 and first.table.headed:
-            sheet.repeat_rows(first.header)
+            if not pages.table_on_one:  # else its header would stand over the charts
+                sheet.repeat_rows(first.header)
             sheet.freeze_panes(first.first, self.sheet.frozen)
             body = [at for at, row in first.rows() if row.style is Style.BODY]
             if body and not any(row.full_width for row in first.table.rows):

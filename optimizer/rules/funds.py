@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from optimizer.allocation import Allocation
 from optimizer.fund import Fund
-from optimizer.funding import Need, NoSplit, Payers, Shortage, need_of, needs, payable, shortages
+from optimizer.funding import Need, Payers, Shortage, need_of, needs, payable, presumed, shortages
 from optimizer.plan import Plan
 from optimizer.program import Row
 from optimizer.rules.base import Breach, LevelColumns, Measure, Separated
@@ -51,10 +51,7 @@ class FundMoney(Separated):
         return FundCuts(self, columns)
 
     def breaches(self, plan: Plan, allocation: Allocation) -> Iterator[Breach]:
-        try:
-            demand = needs(plan, allocation)
-        except NoSplit:
-            return  # another rule says so: it is no level of the output, or not then
+        demand = needs(plan, allocation, presumed)
         for shortage in shortages(self.funds, len(self.periods), demand)[:1]:
             yield Breach(self.key, self.KIND, self._fault(plan, shortage), shortage.payable, shortage.needed)
 

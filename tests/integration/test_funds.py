@@ -9,13 +9,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import openpyxl
+import pytest
 
+from optimizer.report import xlsx
+from optimizer.report.book import results_book
+from tests.dossiers import dossier
 from tests.integration.test_cli import ROOT, Call, call  # noqa: F401 - a fixture
 
+RESULT = "results/plan_outputs_By_source_and_biennium.xlsx"
 CANTON = ROOT / "inputs" / "canton_programme.xlsx"
 
 
-def test_who_pays_adds_up(call: Call) -> None:  # noqa: F811
+def test_who_pays_adds_up_down_and_across(call: Call) -> None:  # noqa: F811
     code, out, err = call("run", "inputs/plan_outputs.xlsx", "-s", "By source and biennium", "--format", "json")
     assert code == 0, err
     answer = json.loads(out)
@@ -27,9 +32,7 @@ def test_who_pays_adds_up(call: Call) -> None:  # noqa: F811
         for period in fund["by_period"]:
             assert period["own"] + period["carried_in"] == period["paid"] + period["carried_out"] + period["unused"]
 
-
-def test_categories_of_funds_are_columns_that_add_across(call: Call) -> None:  # noqa: F811
-    _, out, _ = call("run", "inputs/plan_outputs.xlsx", "-s", "By source and biennium", "--format", "csv")
+    _, out, _ = call("table", RESULT, "--table", "prioritisation", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     categories = [name for name in rows[0] if name.startswith("of which")]
     assert len(categories) == 4
@@ -38,6 +41,7 @@ def test_categories_of_funds_are_columns_that_add_across(call: Call) -> None:  #
         assert int(allocated) == sum(int(row[name]) for name in categories)
 
 
+@pytest.mark.deep
 def test_each_change_of_a_re_plan_has_its_worth(call: Call, tmp_path: Path) -> None:  # noqa: F811
     arguments = ("replan", "inputs/plan_outputs.xlsx", "-s", "Mid-term re-plan", "--format", "json")
     code, out, err = call(*arguments)
@@ -64,6 +68,13 @@ def test_a_re_plan_from_a_results_workbook(call: Call) -> None:  # noqa: F811
     assert step["drops"] == step["additions"] == []
 
 
+def test_a_re_plan_refuses_results_of_another_plan(call: Call, tmp_path: Path) -> None:  # noqa: F811
+    xlsx.save(results_book(dossier()), tmp_path / "other.xlsx")
+    code, _, err = call("replan", "inputs/plan_outputs.xlsx", "-s", "At 85", "--against", "other.xlsx")
+    assert code == 3
+    assert "other.xlsx: none of the 6 outputs of these results is an output of the plan" in err
+
+
 def test_a_re_plan_needs_something_adopted(call: Call, tmp_path: Path) -> None:  # noqa: F811
     shutil.copy(CANTON, tmp_path / "inputs")
     book = openpyxl.load_workbook(tmp_path / "inputs" / "canton_programme.xlsx")
@@ -82,6 +93,7 @@ def test_a_re_plan_needs_something_adopted(call: Call, tmp_path: Path) -> None: 
     assert "--against" in err
 
 
+@pytest.mark.deep
 def test_the_second_workbook_is_another_kind_of_plan(call: Call, tmp_path: Path) -> None:  # noqa: F811
     """Nothing of the first plan is built in: another currency, eight components, 120 outputs, three funds, two years."""
     shutil.copy(CANTON, tmp_path / "inputs")

@@ -20,6 +20,7 @@ from optimizer.plan import Basis, Limit
 from optimizer.report import xlsx
 from optimizer.report.book import results_book
 from optimizer.report.dossier import Dossier
+from optimizer.report.language import LANGUAGES
 from tests.dossiers import by_hand, dossier, drawn, nasty, over_time, paid
 from tests.workbooks import repack
 
@@ -82,7 +83,8 @@ PLANS = {
     "120 outputs": lambda: by_hand(*drawn(2, size=120)),
     "whole units": lambda: by_hand(*drawn(4, size=9, display_unit=1)),
     "funds": over_time,
-    "classes": lambda: over_time("tiers"),
+    "classes, in French": lambda: replace(over_time("tiers"), language=LANGUAGES["fr"]),
+    "funds, in Spanish": lambda: replace(by_hand(*paid(5)), language=LANGUAGES["es"]),
     "100 outputs paid by funds": lambda: by_hand(*paid(8, size=100)),
     "periods without funds": periods_alone,
 }

@@ -9,9 +9,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.analysis.comparators import Comparator, comparators
-from optimizer.plan import Basis, Limit, Output, Plan
+from optimizer.fund import Fund
+from optimizer.plan import Basis, Component, Limit, Output, Plan
 from optimizer.scenario import ScenarioSpec, derive
-from tests.example import PLAN
+from optimizer.timing import Period
+from tests.example import BY_FUNDS, PLAN, output
+
+FREE = (Component("A", "First"), Component("B", "Second"))
 
 
 def compared(plan: Plan, resources: int) -> dict[str, Comparator]:
@@ -87,3 +91,25 @@ def test_a_free_output_comes_first_per_money_and_is_always_delivered() -> None:
     plan = replace(PLAN, outputs=tuple(map(free, PLAN.outputs)))
     for name in ("across-the-board", "all at minimum", "by score", "by score per money"):
         assert shares(name, compared(plan, 0))[5] == 100
+
+
+def test_across_the_board_is_checked_against_the_funds() -> None:
+    """41 and 42 of 100 and 103 are no levels; they fall on the years as planned. R pays for component A alone, and nobody for B.
+
+    Where all may be paid, in 2020 the halves, 21 and 21, are 12 more than there is.
+    """
+    outputs = (output("1", "A", 100, 10, 50), output("2", "B", 103, 10, 50))
+    periods = (Period("2020", 2020, 2020), Period("2021", 2021, 2021))
+    plan = replace(PLAN, outputs=outputs, links=(), groups=(), coverage=(), delivery_step=5, unit_of_account=1, periods=periods)
+
+    def faults(fund: Fund) -> list[str]:
+        scenario = derive(replace(plan, components=FREE, funds=(fund,)), ScenarioSpec("s", BY_FUNDS))
+        found = {one.name: one for one in comparators(scenario)}["across-the-board"]
+        assert [delivery.amount for delivery in found.allocation] == [41, 42]
+        return [breach.message for breach in found.audit.breaches if breach.kind == "funds"]
+
+    (only_a,) = faults(Fund("R", "R", "", (33, 50), components=("A",)))
+    assert only_a == "no fund would have to pay US$42 in 2020, 2021, US$42 more than there is"
+    (too_late,) = faults(Fund("R", "R", "", (30, 53)))
+    assert too_late == "R would have to pay US$42 in 2020, US$12 more than there is"
+    assert not faults(Fund("R", "R", "", (42, 41)))

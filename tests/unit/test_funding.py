@@ -188,6 +188,28 @@ def test_a_fund_that_goes_first_does_not_take_what_another_cannot_do_without() -
     assert paid(plan(outputs, funds)) == expected
 
 
+def test_every_fund_pays_what_it_can_before_it_is_settled_for_what() -> None:
+    """R may pay for a and b, M for b and c, G for a and c; each has 2, and a and b need 2, c needs 1.
+
+    R pays 2, M pays 2 and G the rest. Had R been told to pay all of b, for which fewer may pay than for a, before M was asked,
+    nothing but c would have been left to M.
+    """
+    outputs = (
+        output("a", "A", 2, 2, 90, end=2020),
+        output("b", "A", 2, 2, 50, end=2020),
+        output("c", "A", 1, 1, 10, end=2020),
+        output("d", "A", 0, 0, 10),
+    )
+    funds = (
+        Fund("R", "R", "", (2, 0), outputs=("a", "b")),
+        Fund("M", "M", "", (2, 0), outputs=("b", "c", "d")),
+        Fund("X", "X", "", (0, 0), outputs=("a", "c", "d")),
+        Fund("G", "G", "", (2, 0), outputs=("a", "c", "d")),
+    )
+    of_r, of_m = {("b", "p0", "R", 1), ("a", "p0", "R", 1)}, {("b", "p0", "M", 1), ("c", "p0", "M", 1)}
+    assert paid(plan(outputs, funds)) == of_r | of_m | {("a", "p0", "G", 1)}
+
+
 def test_a_part_with_a_fund_of_its_own() -> None:
     """Half of 1 is to be paid by G; the other half by R, which is more restricted."""
     profile = (ProfileRow((Fraction(1), Fraction(0)), fund="G"), ProfileRow((Fraction(1), Fraction(0))))

@@ -229,6 +229,31 @@ def test_targets_alone_need_no_translation(tmp_path: Path) -> None:
     assert (document.findings, len(document.plan.targets)) == ((), 3)
 
 
+def test_who_publishes_is_read_with_its_translations(tmp_path: Path) -> None:
+    rows = [("Published by", "the Finance Department"), ("Published by (fr)", "le Département des finances")]
+
+    def edit(workbook: Workbook) -> None:
+        for typed in rows:
+            workbook["Plan"].append(typed)
+
+    plan = read(tmp_path, edit).plan
+    assert (plan.published_by, plan.publishers) == ("the Finance Department", (("fr", "le Département des finances"),))
+    assert (read(tmp_path).plan.published_by, read(tmp_path).plan.publishers) == ("", ())
+
+
+def test_the_older_header_of_references_is_read(tmp_path: Path) -> None:
+    changes = SHEETS["Scenario changes"]
+    place = changes[0].index("Reference") + 1
+
+    def edit(workbook: Workbook) -> None:
+        workbook["Scenario changes"].cell(1, place).value = "Para. 25"
+        workbook["Scenario changes"].cell(2, place).value = "para. 25(c)"
+
+    document = read(tmp_path, edit)
+    assert document.findings == ()
+    assert "para. 25(c)" in [change.paragraph for spec in document.scenarios for change in spec.changes]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_random_damage_never_escapes(seed: int, tmp_path: Path) -> None:
     """Whatever is typed anywhere, the answer is a document or findings."""

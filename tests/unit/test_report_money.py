@@ -23,6 +23,7 @@ from optimizer.report.book import results_book
 from optimizer.report.dossier import Dossier
 from optimizer.report.figures import Figures, shown_resources
 from optimizer.report.frames import frame
+from optimizer.report.language import ENGLISH
 from optimizer.report.table import Book, Formula, Style, Table
 from optimizer.report.table import plain as value
 from tests import example
@@ -167,7 +168,7 @@ def test_a_plan_without_periods_has_none_of_it() -> None:
 def test_periods_are_called_what_they_are(years: list[tuple[int, int]], word: str) -> None:
     plan = hand(1).plan
     of = tuple(replace(plan.periods[0], name=str(first), first=first, last=last) for first, last in years)
-    assert wording.period(replace(plan, periods=of)) == word
+    assert wording.period(ENGLISH, replace(plan, periods=of)) == word
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -199,6 +200,18 @@ def test_payments_are_exact() -> None:
     assert table.rows[-1].cells[-2] == found.result.allocation.spend
     assert table.rows[0].cells == ("A.1", "A", "Title of A.1", "24-25", "RB", "regular budget", 600, 1)
     assert any("most restricted" in note for note in table.notes)
+
+
+def test_what_is_not_known_of_closed_years_is_said() -> None:
+    found = over_time()
+    open_years = over_time(plan=replace(example.OVER_TIME, first_open_year=None))
+    for said, told in ((found, True), (open_years, False)):
+        book = results_book(said)
+        for table in (book.sheet("Payments").tables[0], book.sheet("Funds").tables[0]):
+            assert any(note.startswith("Years before 2022 are closed. Who paid") for note in table.notes) == told
+            assert any("first for what the fewest funds may pay for" in note for note in table.notes)
+        spread = book.sheet("Funds").tables[1].notes[1]
+        assert ("spread over the periods that are still open as" in spread) == told
 
 
 def test_the_money_of_the_funds() -> None:
@@ -235,8 +248,6 @@ def test_gains_say_what_they_are_gains_in() -> None:
 
     assert said(replace(first, more=more)) == (2, "Percentage points of smallest coverage")
     assert said(replace(first, more=None)) == (None, "Not established in time")
-    poor = replace(first, fund=Fund("RB", "", "regular budget", (0, 0, 0)), more=None)
-    assert said(poor) == (None, "Not asked: the fund has no money")
 
 
 def test_what_funds_pay_for() -> None:
@@ -306,7 +317,8 @@ def test_later_starts_are_said() -> None:
     assert [note for note in notes if "what remains of their time frame" in note]
     assert "What was spent before 2022 is included." in notes
     in_part = replace(found.result.allocation[1], start=2)
-    assert wording.status(found.result.scenario, found.plan.outputs[1], in_part) == "Partially funded (50%), beginning in 24-25"
+    said = wording.status(ENGLISH, found.result.scenario, found.plan.outputs[1], in_part)
+    assert said == "Partially funded (50%), beginning in 24-25"
 
 
 def test_data_has_payments_and_starts() -> None:

@@ -8,9 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from optimizer.allocation import Allocation, Delivery
-from optimizer.analysis.replan import Replan, replan
+from optimizer.analysis.conflict import explain
+from optimizer.analysis.replan import Replan, replan, unmatched
+from optimizer.findings import InputRefused, Severity
 from optimizer.overrides import Change
 from optimizer.plan import Level, Link, Plan
 from optimizer.program import Termination
@@ -18,6 +21,7 @@ from optimizer.report import allocation, inversions, levels, record, text, wordi
 from optimizer.report import replan as report
 from optimizer.report.book import results_book
 from optimizer.report.dossier import Dossier, RunFacts
+from optimizer.report.language import ENGLISH
 from optimizer.report.prioritisation import expected_result
 from optimizer.report.table import Kind, Style, Table, plain
 from optimizer.result import Unanswered
@@ -47,7 +51,7 @@ def test_progress_and_adopted_amounts_stand_beside_the_allocation() -> None:
 
 def test_summary_says_what_is_past_and_what_has_changed() -> None:
     said = {str(row.cells[0]): row.cells[1] for row in results_book(over_time()).sheet("Summary").tables[5].rows}
-    assert said["Progress"] == ("Decided from 2022 on; US$200 spent before. Against the adopted amounts 1 is lower and 1 higher.")
+    assert said["Progress"] == "Decided from 2022 on; US$200 spent before. Outputs that receive less than adopted: 1; more: 1."
     assert "Order of classes" not in said
     assert "Progress" not in {row.cells[0] for row in results_book(dossier()).sheet("Summary").tables[4].rows}
 
@@ -153,10 +157,28 @@ def steps(plan: Plan = example.OVER_TIME, objective: str = "delivery", most: int
     return scenario, replan(scenario, most)
 
 
+def test_adopted_results_that_do_not_fit_the_plan_are_told_or_refused() -> None:
+    titles = {one.id: one.name for one in example.OVER_TIME.outputs}
+    assert not unmatched(example.OVER_TIME, titles, "before.xlsx")
+    other = {key: title for key, title in titles.items() if key != "A.2"} | {"C.1": "New", "B.1": "Another"}
+    found = unmatched(example.OVER_TIME, other, "before.xlsx")
+    assert {finding.severity for finding in found} == {Severity.WARNING}
+    assert [finding.found for finding in found] == [
+        "output A.2 in the plan but not in these results",
+        "output C.1 in these results but not in the plan",
+        "output B.1 with another title in these results than in the plan",
+    ]
+    many = titles | {f"D.{i}": "" for i in range(20)}
+    (told,) = unmatched(example.OVER_TIME, many, "before.xlsx")
+    assert told.found.startswith("outputs D.0, D.1, D.2, D.3, D.4, D.5, D.6, D.7 and 12 more in these")
+    with pytest.raises(InputRefused, match="none of the 1 outputs"):
+        unmatched(example.OVER_TIME, {"1.1": "Title of A.1"}, "before.xlsx")
+
+
 def test_each_further_change_and_what_it_brings() -> None:
     lines = rows(report.steps_table(*steps()))
     assert [line["allowed"] for line in lines] == [0, 1, 2]
-    assert lines[0]["answer"] == "No allocation satisfies the rules."
+    assert str(lines[0]["answer"]).startswith("No allocation satisfies the rules.")
     assert {lines[0][key] for key in ("made", "figure:value", "gain_first", "gain_last", "allocated")} == {None}
     assert [line["figure:value"] for line in lines[1:]] == [155, 190]
     assert [(line["gain_first"], line["gain_last"]) for line in lines[1:]] == [(None, None), (35, 35)]
@@ -164,6 +186,27 @@ def test_each_further_change_and_what_it_brings() -> None:
     table = report.steps_table(*steps())
     assert "More changes bring nothing." in table.notes
     assert "Gained over 1 change" in [column.header for column in table.columns]
+
+
+def test_the_largest_number_of_changes_without_an_allocation_says_why() -> None:
+    scenario, found = steps()
+    assert [bool(step.reasons) for step in found.steps] == [True, False, False]
+    (answer, *_) = [line["answer"] for line in rows(report.steps_table(scenario, found))]
+    assert answer == f"No allocation satisfies the rules. {found.steps[0].reasons[0]}"
+    assert found.steps[0].reasons[0].startswith("With so few changes these cannot all hold: ")
+    assert "differ from the adopted" not in found.steps[0].reasons[0]
+    (note,) = report.outputs(scenario, found).notes
+    assert note.endswith("the sheet Re-plan says why at the largest such number.")
+    assert " ".join(found.steps[0].reasons[0].split()) in " ".join(report.terminal(scenario, found).split())
+
+
+def test_reasons_of_a_re_plan_that_no_number_of_changes_mends() -> None:
+    poor = replace(example.OVER_TIME, funds=(replace(example.OVER_TIME.funds[0], amounts=(100, 0, 0)),))
+    _, found = steps(poor)
+    (step,) = found.steps
+    assert isinstance(found.free, Unanswered)
+    assert step.reasons == explain(found.free.scenario).reasons
+    assert any("Commitments need US$200" in reason for reason in step.reasons)
 
 
 def test_gains_under_several_figures_say_in_which() -> None:
@@ -224,12 +267,12 @@ def test_a_re_plan_on_the_terminal_and_as_data() -> None:
 def test_a_re_plan_without_any_answer() -> None:
     scenario, found = steps()
     nothing = Unanswered(scenario, Termination.NO_SOLUTION, (), "nobody")
-    stuck = Replan(found.adopted, (replace(found.steps[0], outcome=nothing),), nothing)
+    stuck = Replan(found.adopted, (replace(found.steps[0], outcome=nothing, reasons=()),), nothing)
     assert rows(report.steps_table(scenario, stuck))[0]["answer"] == wording.sentence(str(Termination.NO_SOLUTION))
     assert [row.cells[1] for row in report.outputs(scenario, stuck).rows] == ["All other outputs", "Total"]
     assert report.terminal(scenario, stuck)
 
 
 def test_changes_to_the_whole_plan_read_as_such() -> None:
-    assert wording.change(Change("plan", "*", "first open year", "2024")) == "plan: first open year 2024"
-    assert wording.change(Change("fund", "*", "carry over", "no")) == "all funds: carry over no"
+    assert wording.change(ENGLISH, Change("plan", "*", "first open year", "2024")) == "plan: first open year 2024"
+    assert wording.change(ENGLISH, Change("fund", "*", "carry over", "no")) == "all funds: carry over no"

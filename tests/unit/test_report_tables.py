@@ -18,9 +18,10 @@ from optimizer.optimize import optimize
 from optimizer.overrides import Change
 from optimizer.plan import Output
 from optimizer.program import Termination
-from optimizer.report import changes, prioritisation, record, summary, technical, text, wording
+from optimizer.report import approaches, changes, prioritisation, record, summary, technical, text, wording
 from optimizer.report.book import results_book
 from optimizer.report.dossier import Answer, Dossier
+from optimizer.report.language import ENGLISH, LANGUAGES
 from optimizer.report.plain import markdown_text
 from optimizer.report.scenarios import Comparison, comparison_book, overview
 from optimizer.report.table import Book, Formula, Sheet, Style, Table, plain
@@ -103,7 +104,7 @@ def test_prioritisation_lists_outputs_under_their_components() -> None:
 def status(output: Output, amount: int, share: int, *changes: Change) -> str:
     scenario = question(example.PLAN, 9000)
     scenario = replace(scenario, spec=replace(scenario.spec, changes=changes))
-    return wording.status(scenario, output, Delivery(amount, share))
+    return wording.status(ENGLISH, scenario, output, Delivery(amount, share))
 
 
 def test_statuses_say_how_far_and_why() -> None:
@@ -161,11 +162,11 @@ def test_the_column_of_results_is_left_out_where_nobody_typed_any() -> None:
     [(2021, 2026, "2021–26"), (2022, 2022, "2022"), (1999, 2001, "1999–2001"), (None, 2026, "2026"), (None, None, "")],
 )
 def test_time_frames(start: int | None, end: int | None, shown: str) -> None:
-    assert prioritisation.time_frame(replace(example.PLAN.outputs[0], start=start, end=end)) == shown
+    assert ENGLISH.span(start, end) == shown
 
 
 def test_comparison_names_the_minima_that_are_not_respected() -> None:
-    table = summary.comparison(dossier())
+    table = approaches.comparison(dossier())
     assert column(table, "approach")[0] == "Full costing"
     assert next(row for row in table.rows if row.style is Style.SUBTOTAL).cells[0] == "Prioritised"
     by_name = {row.cells[0]: row.cells for row in table.rows}
@@ -298,7 +299,7 @@ def test_scenarios_side_by_side() -> None:
     book = comparison_book(Comparison(workbook(example.PLAN), answers), FACTS)
     table = book.sheet("Scenarios").tables[0]
     assert [c.header for c in table.columns] == ["Output", "Title", "Base", "More", "Less", "Differs from Base in"]
-    top = {row.cells[1]: row.cells[2:5] for row in table.rows[:8]}
+    top = {row.cells[1]: row.cells[2:5] for row in table.rows[:9]}
     assert top["Available resources"] == (9000, 16000, 100)
     assert top["Allocated"] == (base.audit.spend, richer.audit.spend, None)
     assert top["Answer"][0] == "Established exactly"
@@ -319,7 +320,21 @@ def test_scenarios_side_by_side() -> None:
 
 def test_money_in_text() -> None:
     assert replace(example.PLAN, currency="CHF").money(5000).replace("\u00a0", " ") == "CHF 5,000"
-    assert wording.money_shown(replace(example.PLAN, display_unit=1000), 237) == "US$237 thousand"
-    assert wording.unit(replace(example.PLAN, currency="EUR", display_unit=1_000_000)) == "EUR million"
-    assert wording.unit(replace(example.PLAN, display_unit=500)) == "US$ × 500"
-    assert [wording.decimal(Fraction(*n)) for n in ((3, 2), (40, 1), (1, 3))] == ["1.5", "40", "0.3333333333"]
+    assert wording.money_shown(ENGLISH, replace(example.PLAN, display_unit=1000), 237) == "US$237\u00a0thousand"
+    assert wording.unit(ENGLISH, replace(example.PLAN, currency="EUR", display_unit=1_000_000)) == "EUR million"
+    assert wording.unit(ENGLISH, replace(example.PLAN, display_unit=500)) == "US$ × 500"
+    assert [ENGLISH.number(Fraction(*n)) for n in ((3, 2), (40, 1), (1, 3))] == ["1.5", "40", "0.3333333333"]
+
+
+def test_the_summary_names_who_publishes() -> None:
+    plan = replace(example.PLAN, published_by="the Finance Department", publishers=(("fr", "le Département des finances"),))
+    said = {}
+    for name, given in (("none", example.PLAN), ("own", plan)):
+        for code in ("en", "fr", "es"):
+            said[name, code] = summary.statement(replace(dossier(given), language=LANGUAGES[code]))
+    assert said["none", "en"].startswith("The Office has identified, within")
+    assert "le Bureau a recensé" in said["none", "fr"]
+    assert "la Oficina ha identificado" in said["none", "es"]
+    assert said["own", "en"].startswith("The Finance Department has identified, within")
+    assert "le Département des finances a recensé" in said["own", "fr"]
+    assert "the Finance Department ha identificado" in said["own", "es"]

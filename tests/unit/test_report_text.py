@@ -12,7 +12,8 @@ import pytest
 from optimizer.plan import Status
 from optimizer.report import data, plain, prioritisation, text
 from optimizer.report.frames import frame
-from optimizer.report.table import Column, Kind, Row, Table
+from optimizer.report.language import ENGLISH, LANGUAGES
+from optimizer.report.table import Column, Kind, Passage, Row, Style, Table
 from tests.dossiers import NASTY, by_hand, dossier, drawn, nasty
 
 
@@ -23,9 +24,9 @@ def test_terminal_shows_every_output_with_its_amounts() -> None:
     for output in found.plan.outputs:
         line = next(line for line in lines if line.split()[:1] == [output.id])
         assert output.name in line
-        assert f"of {output.cost:>6,}" in line
+        assert f"/ {output.cost:>6,}" in line
         assert ("committed" in line) == (output.status is Status.COMMITTED)
-    assert any(line.split() == ["Total", f"{found.result.audit.spend:,}", "of", "16,000"] for line in lines)
+    assert any(line.split() == ["Total", f"{found.result.audit.spend:,}", "/", "16,000"] for line in lines)
     assert "No other allocation" in said
     assert max(map(len, lines)) <= 110
 
@@ -67,13 +68,31 @@ def test_markdown_has_one_line_a_row_and_no_markup_of_its_own() -> None:
 
 
 def test_cells_as_they_read() -> None:
-    assert plain.shown(0, Kind.MONEY) == "–"
-    assert plain.shown(0, Kind.COUNT) == "0"
-    assert plain.shown(1234567, Kind.MONEY) == "1,234,567"
-    assert plain.shown(Fraction(2, 3), Kind.PERCENT) == "66.7%"
-    assert plain.shown(Fraction(100, 3), Kind.NUMBER) == "33.33"
-    assert plain.shown(True, Kind.FLAG) == "yes"
-    assert plain.shown(None, Kind.MONEY) == ""
+    assert ENGLISH.shown(0, Kind.MONEY) == "–"
+    assert ENGLISH.shown(0, Kind.COUNT) == "0"
+    assert ENGLISH.shown(1234567, Kind.MONEY) == "1,234,567"
+    assert ENGLISH.shown(Fraction(2, 3), Kind.PERCENT) == "66.7%"
+    assert ENGLISH.shown(Fraction(100, 3), Kind.NUMBER) == "33.33"
+    assert ENGLISH.shown(True, Kind.FLAG) == "yes"
+    assert ENGLISH.shown(None, Kind.MONEY) == ""
+    assert [ENGLISH.shown(Fraction(n, 1000), Kind.PERCENT) for n in (-5, 5, 15, 1)] == ["−0.5%", "0.5%", "1.5%", "0.1%"]
+    assert [ENGLISH.shown(Fraction(n, 2000), Kind.PERCENT) for n in (1, 3, 5)] == ["0.1%", "0.2%", "0.3%"], "halves go up"
+
+
+def test_markdown_in_another_language() -> None:
+    table = Table(
+        "T",
+        (Column("a", "Produit"), Column("b", "Montant", Kind.MONEY), Column("c", "Part", Kind.PERCENT)),
+        (Row(("A",), Style.HEADING), Row(("x", 1234567, Fraction(3, 4)))),
+    )
+    said = plain.markdown_text(table, language=LANGUAGES["fr"])
+    assert "| x | 1\u00a0234\u00a0567 | 75,0\u00a0% |" in said
+    assert plain.csv_text(table, language=LANGUAGES["fr"]) == "Composante,Produit,Montant,Part\nA,x,1234567,0.75\n"
+
+
+def test_markdown_of_a_passage_begins_no_list() -> None:
+    said = plain.markdown_text(Passage("A *title*", ("1. First", "- two\nlines", "===", "1.10 &amp; P&B")))
+    assert said == "## A \\*title\\*\n\n1\\. First\n\n\\- two lines\n\n\\===\n\n1.10 &amp;amp; P&B\n"
 
 
 def test_json_has_the_exact_result() -> None:

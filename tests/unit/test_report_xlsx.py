@@ -86,19 +86,22 @@ def test_the_same_content_gives_the_same_bytes() -> None:
 
 
 def _without_run(data: bytes) -> list[tuple[str, bytes]]:
-    """Everything but the sheet Run; shared strings hold its times too."""
+    """Everything but the sheets Run and Record, the last two; shared strings hold their times too."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if name not in ("xl/worksheets/sheet10.xml", "xl/sharedStrings.xml")]
+        count = sum(name.startswith("xl/worksheets/sheet") for name in archive.namelist())
+        timed = (f"xl/worksheets/sheet{count - 1}.xml", f"xl/worksheets/sheet{count}.xml", "xl/sharedStrings.xml")
+        names = [name for name in archive.namelist() if name not in timed]
         return [(name, archive.read(name)) for name in names]
 
 
 def test_the_sheets_and_their_links() -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(xlsx.render(results_book(dossier()))))
     assert workbook.sheetnames == [
-        "Summary", "Prioritisation", "Changes", "Components", "Allocation", "Levels", "Rules", "Checks", "Inputs as read", "Run",
+        "Summary", "Prioritisation", "Coverage", "For Word", "Changes", "Components", "Allocation", "Levels", "Rules", "Checks",
+        "Inputs as read", "Run", "Record",
     ]  # fmt: skip
     links = {cell.hyperlink.location for line in workbook["Summary"] for cell in line if cell.hyperlink}
-    assert links == {f"'{name}'!A1" for name in workbook.sheetnames[1:]}
+    assert links == {f"'{name}'!A1" for name in workbook.sheetnames[1:-1]}, "the sheet Record is not for readers"
     for worksheet in workbook:
         assert worksheet.page_setup.paperSize == 9
         assert worksheet.sheet_properties.pageSetUpPr.fitToPage
@@ -111,8 +114,8 @@ def test_the_sheets_and_their_links() -> None:
 def test_the_sheets_of_money_and_time() -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(xlsx.render(results_book(over_time("tiers")))))
     assert workbook.sheetnames == [
-        "Summary", "Prioritisation", "By period", "Changes", "Components", "Allocation", "Payments", "Funds", "Inversions",
-        "Rules", "Checks", "Inputs as read", "Run",
+        "Summary", "Prioritisation", "By period", "Coverage", "For Word", "Changes", "Components", "Allocation", "Payments",
+        "Funds", "Inversions", "Rules", "Checks", "Inputs as read", "Run", "Record",
     ]  # fmt: skip
     assert workbook["By period"].page_setup.fitToHeight in (None, 1), "one page"
     assert workbook["Payments"].page_setup.fitToHeight == 0
@@ -141,7 +144,13 @@ def test_results_are_read_back(tmp_path: Path) -> None:
 def test_many_inputs_go_on_further_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record, "LONGEST", 5)
     book = results_book(dossier())
-    assert [sheet.name for sheet in book.sheets][8:] == ["Inputs as read", "Inputs as read 2", "Inputs as read 3", "Run"]
+    assert [sheet.name for sheet in book.sheets][-5:] == [
+        "Inputs as read",
+        "Inputs as read 2",
+        "Inputs as read 3",
+        "Run",
+        "Record",
+    ]
     xlsx.save(book, tmp_path / OURS)
     assert read_results(tmp_path / OURS).cells == dossier().workbook.cells
 
@@ -169,7 +178,7 @@ def test_an_earlier_result_is_replaced_whole(tmp_path: Path) -> None:
 def test_somebody_elses_file_is_not_replaced(tmp_path: Path) -> None:
     for name, content in (("notes.xlsx", input_book()), ("text.xlsx", b"notes")):
         (tmp_path / name).write_bytes(content)
-        with pytest.raises(OutputRefused, match="no results workbook of this tool"):
+        with pytest.raises(OutputRefused, match="no result of this tool"):
             xlsx.save(results_book(dossier()), tmp_path / name)
         assert (tmp_path / name).read_bytes() == content
 

@@ -1,8 +1,11 @@
 """The solver is not believed: what it returns is checked, cut off when wrong, and a contradiction stops everything."""
 
+import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -15,7 +18,7 @@ from optimizer.program import Goal, Point, Program, Termination
 from optimizer.result import Result, Unanswered
 from optimizer.scenario import ScenarioSpec, derive
 from optimizer.solver import Solution, SolverFault
-from tests.example import PLAN, every_family
+from tests.example import PLAN, every_family, over_time
 
 Solve = Callable[..., Solution]
 
@@ -106,6 +109,60 @@ def test_infeasible_is_believed_only_twice(monkeypatch: pytest.MonkeyPatch, hone
 
     lie(monkeypatch, hasty)
     assert isinstance(optimize(scenario), Result)
+
+
+def test_a_gap_under_a_hundredth_of_a_per_cent_is_not_shown_as_none(monkeypatch: pytest.MonkeyPatch, honest: Solve) -> None:
+    fine = replace(PLAN.outputs[0], scores=(Fraction(500_001, 10_000),))  # values are whole numbers of millions
+    scenario = derive(replace(PLAN, outputs=(fine, *PLAN.outputs[1:])), ScenarioSpec("s", Limit(Basis.AMOUNT, Fraction(9000))))
+    said = {}
+    for beyond in (1, 10**9):
+        monkeypatch.setattr("optimizer.optimize.certify", lambda _: None)
+
+        def stopped(program: Program, goal: Goal, *others: Any, beyond: int = beyond, **named: Any) -> Solution:
+            best = honest(program, goal, *others, **named)
+            return replace(best, termination=Termination.FEASIBLE, bound=(best.bound or 0) + beyond)
+
+        lie(monkeypatch, stopped)
+        outcome = optimize(scenario)
+        assert isinstance(outcome, Result)
+        said[beyond] = outcome.proof.statement
+    assert said[1].endswith("gap 1 (under 0.01 per cent)")
+    assert re.search(r"gap 1,000,000,000 \([0-9]{2,}\.[0-9]{2} per cent\)$", said[10**9])
+
+
+def test_a_count_is_never_said_to_be_possibly_below_nothing(monkeypatch: pytest.MonkeyPatch, honest: Solve) -> None:
+    scenario, _ = over_time()
+
+    def stopped(program: Program, goal: Goal, *others: Any, **named: Any) -> Solution:
+        found = honest(program, goal, *others, **named)
+        return replace(found, termination=Termination.FEASIBLE, bound=-3) if goal.name == "partial deliveries" else found
+
+    lie(monkeypatch, stopped)
+    outcome = optimize(scenario)
+    assert [(stage.name, stage.bound) for stage in outcome.stages][-1] == ("partial deliveries", 0)
+    assert outcome.stages[-1].value > 0
+
+
+def test_seconds_of_stages_are_those_of_the_question(monkeypatch: pytest.MonkeyPatch, honest: Solve) -> None:
+    """Relaxations, second opinions and the questions of the canonical choice belong to the stage in which they are asked."""
+    scenario, _ = over_time()
+    relaxed = solver.relaxed
+
+    def slow(*others: Any, **named: Any) -> Solution:
+        time.sleep(0.03)
+        return honest(*others, **named)
+
+    def slowly_relaxed(*others: Any) -> Any:
+        time.sleep(0.03)
+        return relaxed(*others)
+
+    lie(monkeypatch, slow)
+    monkeypatch.setattr(solver, "relaxed", slowly_relaxed)
+    began = time.monotonic()
+    outcome = optimize(scenario)
+    passed = time.monotonic() - began
+    assert passed > 0.15
+    assert 0.85 * passed < sum(stage.seconds for stage in outcome.stages) <= passed
 
 
 def test_no_time_means_no_numbers() -> None:

@@ -339,7 +339,7 @@ def test_drop_downs_and_limits_reach_beyond_the_last_row(shipped: Any) -> None:
     letter = next(cell.column_letter for cell in shipped["Outputs"][1] if cell.value == "Score: conclusions")
     score = checks[f"{letter}2:{letter}{last}"]
     assert (score.type, score.formula1, score.formula2) == ("decimal", "0", "100")
-    base = next(c for c in shipped["Plan"].data_validations.dataValidation if str(c.sqref) == "B16")
+    base = next(c for c in shipped["Plan"].data_validations.dataValidation if str(c.sqref) == "B19")
     assert base.formula1 == f"'Scenarios'!$A$2:$A${len(rows(shipped, sheets.SCENARIOS)) + 1}"
 
 

@@ -1,0 +1,1 @@
+"""The commands, one a file; each loads what it needs when it is called."""
