@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
 
 from optimizer import console
-from optimizer.commands import check, figure, new, replan, run, table
+from optimizer.commands import app, check, completion, doctor, figure, new, replan, run, table, watch, writeback
 from optimizer.commands.options import CHECK_FAILED, FAULT, INTERRUPTED, OK, REFUSED, UNWRITABLE
 
 
@@ -17,12 +18,26 @@ def cli() -> None:
     """Choose which outputs of a costed plan to fund within the available resources, and prove the choice.
 
     \b
-    Example:
-      optimizer run inputs/plan_outputs.xlsx
+    First:
+      optimizer new plan.xlsx --example    a small plan to learn from; read its sheet Guide
+      optimizer run plan.xlsx              the answer, on the screen and in the folder results
+      optimizer doctor                     whether everything is in place, and what to do if not
     """
 
 
-for command in (run.run, new.new, replan.replan, check.check, table.table, figure.figure):
+for command in (
+    run.run,
+    new.new,
+    replan.replan,
+    check.check,
+    table.table,
+    figure.figure,
+    watch.watch,
+    app.app,
+    doctor.doctor,
+    completion.completion,
+    writeback.writeback,
+):
     cli.add_command(command)
 
 
@@ -30,8 +45,9 @@ def main() -> None:
     """Run a command; what can go wrong ends with one message and its exit code, never with a trace."""
     from optimizer.findings import InputRefused
 
+    _say_something_for_every_letter()
     try:
-        cli(standalone_mode=False)
+        cli(standalone_mode=False, complete_var=completion.VARIABLE)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -50,6 +66,13 @@ def main() -> None:
     except OSError as error:  # standard output on a full disk, say
         click.echo(f"Error: {error}", err=True)
         sys.exit(UNWRITABLE)
+
+
+def _say_something_for_every_letter() -> None:
+    """A terminal, or a pipe on Windows, that has no dash gets its number instead of a trace; `optimizer doctor` says so."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _endings() -> dict[type[Exception], int]:

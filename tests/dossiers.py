@@ -158,3 +158,22 @@ def nasty() -> Dossier:
         tag_columns=("=tags",),
     )
     return dossier(plan)
+
+
+@cache
+def odd() -> Dossier:
+    """Amounts that no unit of the tables divides, in four components; minima for two, and outputs of next to nothing."""
+    rng = random.Random(5)
+    components = tuple(
+        Component(key, f"Component {key}", minimum=Limit(Basis.ESTIMATE, Fraction(30)) if key in "AB" else None) for key in "ABCD"
+    )
+    outputs = tuple(
+        Output(f"{key}.{n}", key, f"Title of {key}.{n}", cost, min(cost, rng.randint(300, 900)), (Fraction(rng.randint(1, 99)),))
+        for key in "ABCD"
+        for n, cost in enumerate((rng.randint(1000, 9999), rng.randint(1000, 9999), rng.choice((499, 500, 501, 1499, 1500))))
+    )
+    plan = Plan(
+        "Odd", "US$", components, (Criterion("need", "Need", Fraction(1)),), outputs, delivery_step=20, unit_of_account=1,
+        display_unit=1000,
+    )  # fmt: skip
+    return dossier(plan, 31_415)

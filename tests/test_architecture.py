@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -35,11 +36,12 @@ LAYERS = (
     {"scenario", "solver"},
     {"formulate", "audit", "tables", "chain", "dynamic"},
     {"result", "search", "balance", "canonical", "optimize"},
-    {"analysis", "files"},
+    {"analysis", "files", "selftest"},
     {"report"},
     {"papers"},
-    {"run"},
+    {"run", "doctor"},
     {"watching"},
+    {"window"},
     {"console"},
     {"commands"},
     {"cli"},
@@ -51,7 +53,8 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Full names of everything imported anywhere in a module, but not what only a type checker sees."""
     found: set[str] = set()
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -71,7 +74,7 @@ def imports(path: Path) -> set[str]:
             found.add(node.module or "")
             if node.module == "optimizer":
                 found |= {f"optimizer.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def inside(path: Path) -> set[str]:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, callback=here, is_eager=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, callback=here, is_eager=True
+)
 @FOLDER
 @TEMPLATE
 def doctor(form: str, folder: Path, template: Path | None) -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from optimizer.commands.options import LANGUAGE, OVERWRITE, RESULT
+from optimizer.commands.options import OTHER_LANG, OVERWRITE, RESULT
 
 
 @click.command()
 @RESULT
 @click.option("--figure", "name", type=click.Choice(["components", "frontier"]), default="components", show_default=True)
 @click.option("--format", "form", type=click.Choice(["svg", "png"]), default="png", show_default=True)
-@click.option("--lang", "language", type=LANGUAGE, help="Language of the figure; else that of RESULT.")
+@OTHER_LANG
 @click.option("-o", "--output", "file", type=click.Path(path_type=Path), required=True, help="File to write.")
 @OVERWRITE
 def figure(result: Path, name: str, form: str, language: str | None, file: Path, overwrite: bool) -> None:

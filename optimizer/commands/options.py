@@ -6,15 +6,27 @@ from pathlib import Path
 
 import click
 
-OK, FAULT, REFUSED, INFEASIBLE, UNPROVED, CHECK_FAILED, UNWRITABLE, SOME_FAILED, INTERRUPTED = 0, 1, 3, 4, 5, 6, 7, 8, 130
-MOST_SECONDS = 10_000_000.0
+from optimizer.commands.defaults import LANGUAGES, MOST_SECONDS, settle
 
-PLAN = click.argument("plan", type=click.Path(path_type=Path, readable=False))
+OK, FAULT, REFUSED, INFEASIBLE, UNPROVED, CHECK_FAILED, UNWRITABLE, SOME_FAILED, INTERRUPTED = 0, 1, 3, 4, 5, 6, 7, 8, 130
+
+# Eager, so that the defaults that stand beside the workbook are known before any option is looked at; settle() misses it.
+PLAN = click.argument(
+    "plan", type=click.Path(path_type=Path, readable=False), required=False, metavar="PLAN", is_eager=True, callback=settle
+)
 SETTINGS = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one thing: resources=75%; may be repeated."
 )
 FOLDER = click.option(
-    "-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("results"), show_default=True, help="Folder."
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    envvar="OPTIMIZER_OUTPUT",
+    show_envvar=True,
+    help="Folder.",
 )
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True
@@ -24,11 +36,33 @@ SECONDS = click.option(
     type=click.FloatRange(0, MOST_SECONDS, min_open=True),
     default=600.0,
     show_default=True,
+    envvar="OPTIMIZER_TIME_LIMIT",
+    show_envvar=True,
     help="Seconds a question.",
 )
-LANGUAGE = click.Choice(["en", "fr", "es"])
-LANG = click.option("--lang", "language", type=LANGUAGE, default="en", show_default=True, help="Language of what is published.")
-TEMPLATE = click.option("--template", type=click.Path(path_type=Path), help="Word document whose styles and page are taken.")
+LANGUAGE = click.Choice(LANGUAGES)
+LANG = click.option(
+    "--lang",
+    "language",
+    type=LANGUAGE,
+    default="en",
+    show_default=True,
+    envvar="OPTIMIZER_LANG",
+    show_envvar=True,
+    help="Language of what is published.",
+)
+OTHER_LANG = click.option(
+    "--lang", "language", type=LANGUAGE, envvar="OPTIMIZER_LANG", show_envvar=True, help="Language; else that of RESULT."
+)
+TEMPLATE = click.option(
+    "--template",
+    type=click.Path(path_type=Path),
+    envvar="OPTIMIZER_TEMPLATE",
+    show_envvar=True,
+    help="Word document whose styles and page are taken.",
+)
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace FILE even where it is no result of this tool.")
-RESULT = click.argument("result", type=click.Path(path_type=Path, readable=False))
+RESULT = click.argument(
+    "result", type=click.Path(path_type=Path, readable=False), required=False, metavar="RESULT", is_eager=True, callback=settle
+)
 FILE = click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="File to write; else standard output.")

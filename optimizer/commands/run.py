@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer import console
+from optimizer.commands.completion import scenario_names
 from optimizer.commands.options import (
     FOLDER,
     FORMAT,
@@ -31,7 +32,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @PLAN
-@click.option("-s", "--scenario", "names", multiple=True, metavar="NAME", help="A scenario of the workbook; may be repeated.")
+@click.option(
+    "-s",
+    "--scenario",
+    "names",
+    shell_complete=scenario_names,
+    multiple=True,
+    metavar="NAME",
+    help="A scenario of the workbook; may be repeated.",
+)
 @click.option("--all", "every", is_flag=True, help="Every scenario of the workbook, and a workbook that compares them.")
 @SETTINGS
 @FOLDER
@@ -52,8 +61,7 @@ def run(plan: Path, names: tuple[str, ...], every: bool, settings: tuple[str, ..
     Examples:
       optimizer run inputs/plan_outputs.xlsx
       optimizer run inputs/plan_outputs.xlsx --scenario "At 60" --scenario "At 85"
-      optimizer run inputs/plan_outputs.xlsx --set resources=150000000 --format csv
-      optimizer run inputs/plan_outputs.xlsx --lang fr --output results/fr
+      optimizer run inputs/plan_outputs.xlsx --set resources=150000000 --lang fr --output results/fr
     """
     from dataclasses import replace
 

@@ -7,14 +7,22 @@ from typing import Any
 
 import click
 
-from optimizer.commands.options import FILE, LANGUAGE, OVERWRITE, RESULT, TEMPLATE
+from optimizer.commands.completion import table_names
+from optimizer.commands.options import FILE, OTHER_LANG, OVERWRITE, RESULT, TEMPLATE
 
 
 @click.command()
 @RESULT
-@click.option("--table", "names", multiple=True, metavar="NAME", help="Which table; may be repeated; else those for a paper.")
+@click.option(
+    "--table",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=table_names,
+    help="Which table; may be repeated; else those for a paper.",
+)
 @click.option("--format", "form", type=click.Choice(["docx", "html", "markdown", "csv"]), default="markdown", show_default=True)
-@click.option("--lang", "language", type=LANGUAGE, help="Language of the tables; else that of RESULT.")
+@OTHER_LANG
 @TEMPLATE
 @FILE
 @OVERWRITE
@@ -37,7 +45,8 @@ def table(result: Path, names: tuple[str, ...], form: str, file: Path | None, **
         raise click.UsageError("a Word document needs a file: --output FILE")
     if form == "csv" and len(names) != 1:
         raise click.UsageError("a csv file holds one table: name it with --table")
-    if options["template"] is not None and form != "docx":
+    source = click.get_current_context().get_parameter_source("template")
+    if source is click.core.ParameterSource.COMMANDLINE and form != "docx":  # elsewhere it is said for all that is made
         raise click.UsageError("--template is for --format docx")
     found = papers.reread(result, options["language"])
     made = papers.blocks(found, names)

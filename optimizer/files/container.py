@@ -117,6 +117,9 @@ def _near(path: Path) -> str:
         return f"the folder {quoted(folder)} does not exist"
     workbooks = (p.name for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(LOCK_PREFIX))
     known = sorted(workbooks)
+    below = sorted(str(child / path.name) for child in folder.iterdir() if os.path.isfile(child / path.name))  # noqa: PTH113
+    if below:  # isfile of os: a folder that may not be looked into counts as one without the file
+        return f"did you mean {below[0]}?"
     return nearest(path.name, known) if known else f"there is no workbook in {quoted(folder.resolve())}"
 
 

@@ -62,12 +62,14 @@ class SheetPart:
     state: str
     layout: Layout | None
     tables: tuple[TableArea, ...]
+    part: str  # its name in the zip
 
 
 @dataclass(frozen=True)
 class Parts:
     sheets: tuple[SheetPart, ...]
     manual_calculation: bool
+    names: tuple[tuple[str, str], ...]  # the defined ones, with what they stand for
 
 
 def scan(container: Container) -> Parts:
@@ -199,9 +201,10 @@ def _workbook(archive: zipfile.ZipFile, layouts: Mapping[str, Layout | None]) ->
             if kind == "table" and target in layouts
         )
         layout = layouts[part] if kind == "worksheet" else None
-        sheets.append(SheetPart(name, sheet.get("state", "visible"), layout, areas))
+        sheets.append(SheetPart(name, sheet.get("state", "visible"), layout, areas, part))
     calculation = root.find("{*}calcPr")
-    return Parts(tuple(sheets), calculation is not None and calculation.get("calcMode") == "manual")
+    names = tuple((name.get("name", ""), name.text or "") for name in root.iterfind("{*}definedNames/{*}definedName"))
+    return Parts(tuple(sheets), calculation is not None and calculation.get("calcMode") == "manual", names)
 
 
 def _main(archive: zipfile.ZipFile) -> str:

@@ -27,7 +27,7 @@ from optimizer.files.money import (
 )
 from optimizer.files.parts import scan
 from optimizer.files.profiles import ProfileReader, prices
-from optimizer.files.results import is_results
+from optimizer.files.results import is_results, refuse_results
 from optimizer.files.rows import (
     OutputReader,
     check_estimates,
@@ -65,6 +65,7 @@ from optimizer.values import name_key
 def read_workbook(path: str | os.PathLike[str]) -> InputWorkbook:
     """Raises InputRefused with everything that is wrong; what did not stop the reading is in the result's findings."""
     container = open_container(path)
+    refuse_results(container)
     parts = scan(container)
     log = Log(container.name, container.findings)
     grids = read_sheets(container, parts, log)

@@ -84,6 +84,14 @@ def is_results(path: str | os.PathLike[str]) -> bool:
     return _marked(container.data, PROPERTIES)
 
 
+def refuse_results(container: Container) -> None:
+    """Raises InputRefused for a result where a plan is expected: one finding rather than one for each of its sheets."""
+    if _marked(container.data, PROPERTIES):
+        expected, remedy = "the workbook with the plan is expected", "its sheet Run names the input file that it was made from"
+        found = "it is a results workbook, which this tool has written"
+        raise InputRefused([Finding("results", Severity.ERROR, container.name, "", "", found, expected, remedy)])
+
+
 def is_ours(path: str | os.PathLike[str]) -> bool:
     """Whether the file is a result that this tool wrote: a workbook, a Word document, a page or a figure."""
     data = Path(path).read_bytes()

@@ -8,27 +8,48 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from html import escape
 from importlib import resources
 
-from optimizer.analysis.frontier import Frontier, funded_between
+from optimizer.analysis.frontier import Frontier
 from optimizer.files.results import MARK
-from optimizer.report import approaches, coverage, offline_data, offline_tables, periods, published, stakes, wording
+from optimizer.report import (
+    approaches,
+    coverage,
+    offline_curve,
+    offline_data,
+    offline_tables,
+    periods,
+    published,
+    stakes,
+    wording,
+)
 from optimizer.report.dossier import Dossier
-from optimizer.report.page import clean
+from optimizer.report.offline_cards import card
+from optimizer.report.offline_tables import said
 from optimizer.report.passage import passage
-from optimizer.report.prioritisation import expected_result, objective_note, rounding_note
+from optimizer.report.prioritisation import objective_note, rounding_note
 
-MOST_INTERVALS = 4  # told one by one
 BELOW = ("side-by-side", "approaches", "periods", "at-stake", "coverage")  # the tables under those that the slider moves
+BUILDERS = {
+    "side-by-side": approaches.side_by_side,
+    "approaches": approaches.comparison,
+    "periods": periods.table,
+    "at-stake": stakes.table,
+    "coverage": coverage.table,
+}
 
 
 def render(dossier: Dossier, frontier: Frontier | None) -> str:
-    """The same text for the same result. Without a frontier there is no slider."""
-    script = _asset("page.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    language, title = dossier.language, said(dossier.plan.titled(dossier.language.code))
+    """The same text for the same result. Without a frontier, or where it is not known as far as the scenario, no slider."""
+    if frontier is not None and not _reaches(frontier, dossier.result.scenario.resources):
+        frontier = None
+    script, style = _asset("page.js"), _asset("page.css")
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
+    )
+    language = dossier.language
+    scenario = language.say("Scenario {name}", name=wording.scenario_name(language, dossier.result.scenario))
+    title = " ".join(f"{dossier.plan.titled(language.code)}. {scenario}".split())
     lines = (
         "<!doctype html>",
         f'<html lang="{language.tag}">',
@@ -37,8 +58,8 @@ def render(dossier: Dossier, frontier: Frontier | None) -> str:
         f'<meta name="generator" content="{MARK}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        f"<title>{title}</title>",
-        f"<style>{_asset('page.css')}</style>",
+        f"<title>{said(title)}</title>",
+        f"<style>{style}</style>",
         "</head>",
         "<body>",
         *_body(dossier, frontier),
@@ -50,8 +71,13 @@ def render(dossier: Dossier, frontier: Frontier | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def said(text: str) -> str:
-    return escape(clean(text))
+def _reaches(frontier: Frontier, amount: int) -> bool:
+    known = frontier.complete or amount < frontier.known_to
+    return known and frontier.at(amount) is not None
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _asset(name: str) -> str:
@@ -65,74 +91,47 @@ def _body(dossier: Dossier, frontier: Frontier | None) -> Iterator[str]:
     yield f'<p class="under">{said(dossier.under_title)}</p>'
     notice = wording.notice(language, plan)
     yield f'<p class="notice">{said(notice)}</p></header>' if notice else "</header>"
-    yield f'<main id="result"><section><h2>{said(say("The result"))}</h2>'
+    yield f'<main id="result" tabindex="-1"><section><h2>{said(say("The result"))}</h2>'
     yield from (f"<p>{said(line)}</p>" for line in passage(dossier).paragraphs)
     yield "</section>"
+    yield "<div>"  # as far as the slider stays in sight
     if frontier is not None:
-        yield from _explorer(dossier)
+        yield from _explorer(dossier, frontier)
+        yield offline_curve.figure(dossier, frontier)
     yield from offline_tables.components(dossier)
-    yield from offline_tables.outputs(dossier, [_card(dossier, frontier, i) for i in range(len(plan.outputs))])
+    yield from offline_tables.outputs(dossier, [card(dossier, frontier, i) for i in range(len(plan.outputs))])
     yield from (f'<p class="note">{said(note)}</p>' for note in (objective_note(dossier), rounding_note(dossier)))
+    if frontier is not None:
+        yield from (f'<p class="note" data-moves hidden>{said(note)}</p>' for note in _notes_on_moving(dossier))
+    yield "</section></div>"
     for number, name in enumerate((name for name in BELOW if published.offered(dossier, name)), start=3):
         yield offline_tables.static(BUILDERS[name](dossier), language, number)
     yield "</main>"
 
 
-BUILDERS = {
-    "side-by-side": approaches.side_by_side,
-    "approaches": approaches.comparison,
-    "periods": periods.table,
-    "at-stake": stakes.table,
-    "coverage": coverage.table,
-}
+def _notes_on_moving(dossier: Dossier) -> Iterator[str]:
+    """Shown by the script."""
+    say = dossier.language.say
+    if dossier.plan.display_unit > 1:
+        yield say("With other resources, amounts are rounded from the total down: components add up to it, and outputs to them.")
+    yield say("The tables that follow show this scenario; they stay as they are when the resources above are changed.")
 
 
-def _explorer(dossier: Dossier) -> Iterator[str]:
-    """The slider, shown by the script, and the curve that it moves along."""
-    say, unit = dossier.language.say, wording.unit(dossier.language, dossier.plan)
-    curve = say("Priority delivered at each amount of resources")
-    steps = say(
-        "Each step is an amount of resources at which more can be delivered; between two steps more resources change nothing."
-    )
-    yield f"""<section class="explore" id="explore" aria-labelledby="explore-title" hidden>
-<h2 id="explore-title">{said(say("With other resources"))}</h2>
-<label for="slider">{said(say("Available resources"))}: <strong id="where"></strong></label>
-<input type="range" id="slider" min="0" max="0" step="1" value="0">
+def _explorer(dossier: Dossier, frontier: Frontier) -> Iterator[str]:
+    """The slider, shown by the script."""
+    say, language, plan = dossier.language.say, dossier.language, dossier.plan
+    unit = wording.unit(language, plan)
+    first, last = (wording.money(language, plan, frontier.points[end].resources) for end in (0, -1))
+    yield f"""<section class="explore" id="explore" aria-labelledby="explore-title" data-moves hidden>
+<div class="row"><h2 id="explore-title">{said(say("With other resources"))}</h2>
+<span><label for="slider">{said(say("Available resources"))}</label>: <strong id="where"></strong></span></div>
+<input type="range" id="slider" min="0" max="0" step="1" value="0" autocomplete="off">
+<p class="ends" aria-hidden="true"><span>{said(first)}</span><span>{said(last)}</span></p>
 <div class="row"><label for="amount">{said(say("Amount ({unit})", unit=unit))}</label>
-<input type="text" id="amount" inputmode="numeric" autocomplete="off">
-<button type="button" id="home">{said(say("Back to the scenario"))}</button></div>
-<p id="said" role="status" aria-live="polite"></p>
-</section>
-<figure class="curve" id="figure" hidden><svg id="curve" role="img" aria-label="{said(f"{curve}. {steps}")}"></svg>
-<figcaption>{said(curve)}. {said(steps)}</figcaption></figure>"""
-
-
-def _card(dossier: Dossier, frontier: Frontier | None, i: int) -> str:
-    """What there is to know of an output beyond its line."""
-    plan, language, say = dossier.plan, dossier.language, dossier.language.say
-    output = plan.outputs[i]
-    tags = [(language.named(name), ", ".join(tags)) for name, tags in zip(plan.tag_columns, output.tags, strict=False) if tags]
-    levels = "; ".join(f"{language.integer(one.amount)} ({language.points(one.share)})" for one in plan.levels[i])
-    currency = language.term(plan.currency)
-    facts = (
-        (say("Full title"), output.titled(language.code)),
-        (say("Time frame"), language.span(output.start, output.end)),
-        *tags,
-        (say("Levels of funding ({currency})", currency=currency), levels),
-        (say("Expected result at this level"), expected_result(dossier, i, dossier.result.allocation[i])),
-        (say("Funded with resources ({currency})", currency=currency), _intervals(dossier, frontier, i) if frontier else ""),
-    )
-    rows = "".join(f"<dt>{said(name)}</dt><dd>{said(text)}</dd>" for name, text in facts if text)
-    return f"<details><summary>{said(output.named(language.code))}</summary><dl>{rows}</dl></details>"
-
-
-def _intervals(dossier: Dossier, frontier: Frontier, i: int) -> str:
-    """From which resources on an output is funded; where it leaves again as money grows, up to which."""
-    say, found = dossier.language.say, funded_between(frontier, i)
-    if len(found) > MOST_INTERVALS and found[-1][1] is None:
-        return say("first from {first}; with interruptions up to {last}, then throughout", first=found[0][0], last=found[-1][0])
-    parts = [
-        say("from {first}", first=begin) if end is None else say("from {first} to under {last}", first=begin, last=end)
-        for begin, end in found
-    ]
-    return "; ".join(parts) or say("with no resources up to full costing")
+<input type="text" id="amount" inputmode="numeric" autocomplete="off" aria-describedby="said">
+<button type="button" id="home">{said(say("Back to the scenario"))}</button>
+<output id="said" for="slider amount" aria-live="polite"></output></div>"""
+    if not frontier.complete:
+        known = wording.money(language, plan, frontier.known_to)
+        yield f'<p class="note">{said(say("What {amount} or more would deliver has not been established.", amount=known))}</p>'
+    yield "</section>"

@@ -10,23 +10,11 @@ import docx
 import openpyxl
 import pytest
 
-from tests.integration.test_cli import ROOT, Call, call, edit, set_cell  # noqa: F401 - call is a fixture
+from tests.integration.test_cli import Call, call, edit, set_cell  # noqa: F401 - call is a fixture
 from tests.workbooks import repack
 
 BASE = "results/plan_outputs_Base.xlsx"
 THREE = ("Full costing", "Base", "At 60")
-
-
-@pytest.fixture(scope="session")
-def base(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """The results of the base scenario, made once."""
-    from optimizer import run
-    from optimizer.files.reader import read_workbook
-
-    folder = tmp_path_factory.mktemp("base")
-    asked = run.request(read_workbook(ROOT / "inputs" / "plan_outputs.xlsx"), (), False, (), folder)
-    assert [each.proved for each in run.run(asked)] == [True]
-    return folder
 
 
 @pytest.fixture
