@@ -27,7 +27,7 @@ FILLS: dict[Fill, Properties] = {
     Fill.STRIPED: {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": look.DARK, "bg_color": "#FFFFFF"}},
     Fill.MIDDLE: {"fill": {"color": "#7F9DB9"}},
     Fill.DOTTED: {"pattern": {"pattern": "percent_20", "fg_color": look.DARK, "bg_color": "#FFFFFF"}},
-    Fill.CROSSED: {"pattern": {"pattern": "diagonal_cross", "fg_color": look.DARK, "bg_color": "#FFFFFF"}},
+    Fill.CROSSED: {"pattern": {"pattern": "wide_downward_diagonal", "fg_color": look.DARK, "bg_color": "#FFFFFF"}},
 }
 TEXT: Properties = {"name": look.FONT, "size": 8, "color": "#262626"}
 TITLE: Properties = {"name": look.FONT, "size": 10, "bold": True, "color": look.DARK}

@@ -98,7 +98,7 @@ class Language:
 
     def ratio(self, value: Fraction | int, places: int = 1) -> str:
         """3/4 as 75.0%."""
-        return self.rounded(100 * value, places) + self.percent
+        return self.rounded(percentage(value, places), places) + self.percent
 
     def points(self, value: Fraction | int) -> str:
         """A number of percentage points as typed: 37.5%."""
@@ -213,6 +213,12 @@ def catalogue(code: str) -> Catalogue:
                 raise ValueError(f"{code}.toml: [{section}] {phrase!r} stands twice or is blank")
             found[phrase] = translation
     return found
+
+
+def percentage(ratio: Fraction | int, places: int) -> Fraction | int:
+    """In points; a share short of the whole is not rounded up to the whole."""
+    points, step = 100 * ratio, Fraction(1, 10**places)
+    return 100 - step if 100 - step < points < 100 else points
 
 
 def placeholders(phrase: str) -> frozenset[str]:

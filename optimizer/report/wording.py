@@ -11,7 +11,7 @@ from optimizer.balance import NAME as COVERAGE
 from optimizer.overrides import EVERY, Change
 from optimizer.plan import Basis, Component, Limit, Output, Plan, Status
 from optimizer.program import Termination
-from optimizer.report.language import Language
+from optimizer.report.language import Language, percentage
 from optimizer.result import Result
 from optimizer.scenario import Scenario
 
@@ -172,7 +172,7 @@ def period(language: Language, plan: Plan, several: bool = False) -> str:
 
 def percent(language: Language, ratio: Fraction, places: int = 1) -> str:
     """With the decimals that it has, at most so many: 75%, 37.5%."""
-    return language.number(100 * ratio, places) + language.percent
+    return language.number(percentage(ratio, places), places) + language.percent
 
 
 def limit_text(language: Language, plan: Plan, limit: Limit | None) -> str:

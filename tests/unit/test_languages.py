@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.plan import Plan
-from optimizer.report import published
+from optimizer.report import published, wording
 from optimizer.report.book import results_book
 from optimizer.report.dossier import Answer, Dossier
 from optimizer.report.language import LANGUAGES, UnknownPhrase, catalogue, placeholders
@@ -170,6 +170,12 @@ def test_figures() -> None:
     assert ES.enumeration(["educación", "información"]) == "educación e información"
     assert ES.enumeration(["agua", "hielo"]) == "agua y hielo"
     assert FR.say("Additional resources needed: {amount}.", amount=FR.money("US$", 2)).endswith("É.-U.")
+
+
+def test_a_share_short_of_the_whole_is_never_shown_as_the_whole() -> None:
+    almost = Fraction(99_999, 100_000)
+    assert [EN.ratio(almost), wording.percent(EN, almost)] == ["99.9%", "99.9%"]
+    assert [EN.ratio(1), EN.ratio(Fraction(999, 1000)), EN.ratio(Fraction(1001, 1000))] == ["100.0%", "99.9%", "100.1%"]
 
 
 def test_titles_of_the_plan_come_in_its_languages() -> None:
