@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
 CHUNK = 20  # seeds of one test case: small enough for pytest-xdist to spread them
@@ -37,3 +40,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     first = metafunc.config.getoption("first_seed")
     chunks = [range(start, min(start + CHUNK, first + count)) for start in range(first, first + count, CHUNK)]
     metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
+    """Tests that know the same answers run in the same process: those of the same seeds, of a file, of tests/integration."""
+    if config.getoption("dist") != "load" or config.getoption("deep"):  # the long runs are all of one folder
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            seeds = re.search(r"\[(\d+-\d+)", nodeid)
+            file = nodeid.partition("::")[0]
+            return seeds[1] if seeds else "integration" if "/integration/" in file else file
+
+    config.option.loadscopereorder = False  # as collected: the long ones come first, not those of many tests
+    return Together(config, log)

@@ -301,7 +301,7 @@ class Question:
         if is_funded(received) and received._replace(start=None) not in self.levels[i]:
             return "level", None
         if received.start not in self.starts[i]:
-            return "start", None
+            return "start" if len(self.starts[i]) > 1 else "level", None
         if not is_funded(received):
             return "", {}
         split = self.calendar.split(output, received.amount, received.share, received.start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from optimizer.report.layout import Placed
@@ -150,6 +151,7 @@ def _wrapped(paragraph: str, room: float) -> int:
     return count
 
 
+@lru_cache(maxsize=50_000)
 def _length(text: str) -> float:
     """Width of a text in pixels at a size of one point, after the letters of Arial."""
     return (

@@ -37,6 +37,9 @@ class OneLevel:
 
     def breaches(self, plan: Plan, allocation: Allocation) -> Iterator[Breach]:
         given = allocation[self.i]
+        if given.start is not None and len(plan.variants[self.i]) == 1:  # where there are later starts, the rule Start says it
+            message = f"output {self.output} begins later than planned, which it cannot"
+            yield Breach(self.key, self.KIND, message, 0, given.start)
         if not given.funded or any((given.amount, given.share) == (level.amount, level.share) for level in plan.levels[self.i]):
             return
         message = f"output {self.output} receives {given.amount:,} for {given.share} per cent, which is none of its levels"

@@ -69,6 +69,12 @@ def base(tmp_path_factory: pytest.TempPathFactory, answered_once: None) -> Path:
 
 
 @pytest.fixture
+def without_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of workbooks: neither a document nor a page beside the results of a scenario."""
+    monkeypatch.setattr(runner, "save_papers", lambda *_: ())
+
+
+@pytest.fixture
 def unpublished(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of what a command says: nothing is written."""
     monkeypatch.setattr(runner, "save", lambda *_, **__: None)

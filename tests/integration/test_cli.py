@@ -257,11 +257,12 @@ def test_a_what_if_says_what_was_changed(call: Call) -> None:
     assert "Resources of 75 per cent" not in out
 
 
+@pytest.mark.usefixtures("small")
 def test_a_full_disk_under_standard_output_is_no_trace(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full")
     with Path("/dev/full").open("w") as full:
-        command = [sys.executable, "-m", "optimizer.cli", "run", str(SHIPPED), "-o", str(tmp_path)]
+        command = [sys.executable, "-m", "optimizer.cli", "run", "inputs/plan_outputs.xlsx", "-o", str(tmp_path)]
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
     assert ended.returncode == 7
     assert "Traceback" not in ended.stderr
@@ -301,7 +302,8 @@ def test_usage_errors(call: Call) -> None:
     assert call("rum")[0] == 2
 
 
+@pytest.mark.usefixtures("small")
 def test_a_closed_pipe_leaves_no_trace(tmp_path: Path) -> None:
-    command = f'"{sys.executable}" -m optimizer.cli run "{SHIPPED}" -o "{tmp_path}" | head -n 1'
+    command = f'"{sys.executable}" -m optimizer.cli run inputs/plan_outputs.xlsx -o "{tmp_path}" | head -n 1'
     ended = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, timeout=120)
     assert "Traceback" not in ended.stderr

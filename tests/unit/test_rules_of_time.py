@@ -220,7 +220,6 @@ def test_a_fund_that_nothing_may_use_and_an_output_that_nobody_pays() -> None:
     assert holds(rule, point(at(0, 0, 0, 0, 0, 0)))
 
 
-@pytest.mark.xfail(strict=True, reason="the rule start is stated only for outputs that could begin later")
 def test_a_start_that_an_output_does_not_have_is_a_breach() -> None:
     """Nobody can say what it needs then, so the funds are not asked; something has to say that it cannot be."""
     plan = replace(PLAN, later_start=False, allowed_changes=None, allowed_drops=None)
