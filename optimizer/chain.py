@@ -16,6 +16,7 @@ from optimizer.tables import UNREACHED
 DENSE = 2**24  # the largest spend, in units, for which a table by spend is kept
 PAIR = 150  # additions that a pair costs when all pairs are sorted
 Ranks = Sequence[int]  # whole numbers of any size: the larger, the sooner chosen among equals
+RanksOf = Callable[[int, list[int]], Ranks]  # of some parts of a link, by their rising positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,10 @@ class Chain:
         within = spend <= self.most
         return States.best_of(spend[within], worth[within])
 
-    def choose(self, at: np.ndarray, ranks: Sequence[Ranks]) -> Choice:
+    def choose(self, at: np.ndarray, ranks: RanksOf) -> Choice:
         """How to reach the states at some rising positions of the last link: of all ways the one whose ranks add up to most.
 
-        `ranks[t]` are those of the parts of link t.
+        `ranks` is asked only for parts on some way there.
         """
         steps = []
         for t in range(len(self.links), 0, -1):
@@ -125,11 +126,12 @@ class Chain:
             at = sources
         best = np.zeros(1, dtype=object)
         taken: list[tuple[np.ndarray, np.ndarray]] = []
-        for of_link, (count, sources, tight) in zip(ranks, reversed(steps), strict=True):
+        for t, (count, sources, tight) in enumerate(reversed(steps)):
             rank, part, came = np.full(count, -1, dtype=object), np.zeros(count, np.int64), np.zeros(count, np.int64)
-            for place, source, j in tight:
+            of_parts = ranks(t, [j for _, _, j in tight])
+            for (place, source, j), of_part in zip(tight, of_parts, strict=True):
                 origin = np.searchsorted(sources, source)
-                offered = best[origin] + of_link[j]
+                offered = best[origin] + of_part
                 better = np.asarray(offered > rank[place], dtype=bool)
                 chosen = place[better]
                 rank[chosen], part[chosen], came[chosen] = offered[better], j, origin[better]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -106,6 +106,16 @@ def replanned(found: Replan, scenario: Scenario, form: str) -> str:
     if form in ("json", "text"):
         return replan.json_text(scenario, found) if form == "json" else replan.terminal(scenario, found)
     return _table(replan.steps_table(scenario, found), form, ENGLISH)
+
+
+def found(tables: Sequence[Table], records: Mapping[str, Any], form: str, language: Language) -> str:
+    """The answer of an analysis: exact records as JSON, the first table as csv, all of them as text or markdown."""
+    if form == "json":
+        from optimizer.report.data import exact
+
+        return json.dumps(records, ensure_ascii=False, indent=2, default=exact) + "\n"
+    shown = tables[:1] if form == "csv" else tables
+    return "\n".join(_table(table, form, language) for table in shown)
 
 
 def _table(table: Table, form: str, language: Language) -> str:

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from optimizer.allocation import NOTHING, Allocation, Delivery
+from optimizer.allocation import Allocation
+from optimizer.analysis.best import allocation_of
 from optimizer.analysis.frontier_programme import every_breakpoint
 from optimizer.analysis.frontier_solver import Walker
 from optimizer.audit import Audit, audit
@@ -68,9 +69,7 @@ class Frontier:
 
     def allocation(self, k: int) -> Allocation:
         """What each output receives at a breakpoint."""
-        of_output = zip(self.scenario.plan.levels, self.levels[k].tolist(), strict=True)
-        chosen = [levels[l - 1] if l else None for levels, l in of_output]
-        return Allocation(tuple(NOTHING if level is None else Delivery(level.amount, level.share) for level in chosen))
+        return allocation_of(self.scenario, self.levels[k].tolist())
 
     def audit(self, k: int) -> Audit:
         """The exact check of a breakpoint, its resources being all there is."""

@@ -62,33 +62,103 @@ class _Numbers:
         return sum(self.ranks[i][l] for i, l in zip(cluster, self.levels(cluster, option), strict=True))
 
 
+@dataclass(frozen=True)
+class _Joined:
+    """All blocks of a scenario, and the chain of what they reach together."""
+
+    blocks: list[_Block]
+    whole: Chain
+    numbers: _Numbers
+    programme: Programme
+
+    @property
+    def values(self) -> np.ndarray:
+        """The value of each point of the whole, in the objective's whole numbers."""
+        return -(-self.whole.points.worth // self.programme.scale)
+
+    def levels(self, at: np.ndarray) -> np.ndarray:
+        """The levels of all outputs at some points of the whole."""
+        levels = np.zeros((len(at), len(self.numbers.index)), dtype=np.int64)
+        if not len(at):
+            return levels
+        chosen: list[tuple[list[int], np.ndarray]] = []
+
+        def ranks(t: int, parts: list[int]) -> Ranks:
+            block = self.blocks[t]
+            last, points = block.chain.states[-1], block.chain.points
+            own = [
+                [self.numbers.rank(cluster, option) for option in options]
+                for cluster, options in zip(block.clusters, block.choices, strict=True)
+            ]
+            place = np.array(parts, dtype=np.int64) + len(last.spend) - len(points.spend)
+            choice = block.chain.choose(place, lambda link, some: [own[link][j] for j in some])
+            chosen.append((parts, block.levels(choice.parts, self.numbers)))
+            return choice.ranks
+
+        picked = self.whole.choose(at, ranks).parts
+        for t, (parts, of_block) in enumerate(chosen):
+            levels += of_block[np.searchsorted(parts, picked[:, t])]
+        return levels
+
+
+Chains = dict[tuple[object, ...], Chain]  # of blocks, by what they are made from: for questions that have blocks in common
+
+
 def every_breakpoint(scenario: Scenario) -> Found:
     """All breakpoints of a scenario whose resources are the plan's full cost; none where no allocation satisfies the rules.
 
     Raises dynamic.NotApplicable where the structure does not allow it, or it would take too long.
     """
+    joined = _joined(scenario, {})
+    if joined is None:
+        return [], [], np.zeros((0, len(scenario.plan.outputs)), dtype=np.int64)
+    points, value = joined.whole.points, joined.values
+    rises = np.ones(len(value), dtype=bool)
+    rises[1:] = value[1:] > value[:-1]
+    levels = joined.levels(np.flatnonzero(rises))
+    return (points.spend[rises] * joined.programme.unit).tolist(), value[rises].tolist(), levels
+
+
+def best_levels(scenario: Scenario, known: Chains) -> list[int] | None:
+    """The level of each output, 0 for nothing, in the optimizer's own choice; None where no allocation satisfies the rules.
+
+    `known` is filled and used again. Raises dynamic.NotApplicable.
+    """
+    joined = _joined(scenario, known)
+    if joined is None or not len(joined.values):
+        return None
+    cheapest = int(np.searchsorted(joined.values, joined.values[-1]))
+    levels: list[int] = joined.levels(np.array([cheapest]))[0].tolist()
+    return levels
+
+
+def _joined(scenario: Scenario, known: Chains) -> _Joined | None:
+    """The blocks and their chain; None where a block has no allocation that satisfies its rules."""
     programme, numbers = Programme(scenario), _Numbers(scenario)
     work = _Work()
     blocks = []
     for clusters, limits in programme.blocks():
         choices = [programme.options(cluster) for cluster in clusters]
-        least, most = programme.room(limits, choices)
-        chain = Chain(least, most)
-        for options in choices:
-            work.add(chain, np.array([o.spend for o in options], np.int64), np.array([o.worth for o in options], np.int64))
+        chain = _chain(programme.room(limits, choices), choices, work, known)
         if not len(chain.points.spend):
-            return [], [], np.zeros((0, len(numbers.index)), dtype=np.int64)
+            return None
         blocks.append(_Block(clusters, choices, chain))
     blocks.sort(key=lambda block: len(block.chain.points.spend))
     whole = Chain(0, programme.most)
     for block in blocks:
         work.add(whole, block.chain.points.spend, block.chain.points.worth)
-    points = whole.points
-    value = -(-points.worth // programme.scale)
-    rises = np.ones(len(value), dtype=bool)
-    rises[1:] = value[1:] > value[:-1]
-    levels = _chosen(whole, np.flatnonzero(rises), blocks, numbers)
-    return (points.spend[rises] * programme.unit).tolist(), value[rises].tolist(), levels
+    return _Joined(blocks, whole, numbers, programme)
+
+
+def _chain(room: tuple[int, int], choices: list[list[Option]], work: _Work, known: Chains) -> Chain:
+    """What the outputs of a block reach, from scratch or as it is known."""
+    key = (*room, *(tuple((option.spend, option.worth) for option in options) for options in choices))
+    if key not in known:
+        chain = Chain(*room)
+        for options in choices:
+            work.add(chain, np.array([o.spend for o in options], np.int64), np.array([o.worth for o in options], np.int64))
+        known[key] = chain
+    return known[key]
 
 
 class _Work:
@@ -103,24 +173,3 @@ class _Work:
             raise NotApplicable
         chain.add(spend, worth)
         self.states += len(chain.states[-1].spend)
-
-
-def _chosen(whole: Chain, at: np.ndarray, blocks: list[_Block], numbers: _Numbers) -> np.ndarray:
-    """The levels of all outputs at some points of the whole."""
-    ranks: list[Ranks] = []
-    of_block = []
-    for block in blocks:
-        last, points = block.chain.states[-1], block.chain.points
-        own = [
-            [numbers.rank(cluster, option) for option in options]
-            for cluster, options in zip(block.clusters, block.choices, strict=True)
-        ]
-        choice = block.chain.choose(np.arange(len(last.spend) - len(points.spend), len(last.spend)), own)
-        ranks.append(choice.ranks)
-        of_block.append(block.levels(choice.parts, numbers))
-    levels = np.zeros((len(at), len(numbers.index)), dtype=np.int64)
-    if len(at):
-        picked = whole.choose(at, ranks).parts
-        for t, block_levels in enumerate(of_block):
-            levels += block_levels[picked[:, t]]
-    return levels

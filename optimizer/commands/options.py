@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from optimizer.commands.completion import scenario_names
 from optimizer.commands.defaults import LANGUAGES, MOST_SECONDS, settle
 
 OK, FAULT, REFUSED, INFEASIBLE, UNPROVED, CHECK_FAILED, UNWRITABLE, SOME_FAILED, INTERRUPTED = 0, 1, 3, 4, 5, 6, 7, 8, 130
@@ -13,6 +14,23 @@ OK, FAULT, REFUSED, INFEASIBLE, UNPROVED, CHECK_FAILED, UNWRITABLE, SOME_FAILED,
 # Eager, so that the defaults that stand beside the workbook are known before any option is looked at; settle() misses it.
 PLAN = click.argument(
     "plan", type=click.Path(path_type=Path, readable=False), required=False, metavar="PLAN", is_eager=True, callback=settle
+)
+SCENARIO = click.option(
+    "-s",
+    "--scenario",
+    "name",
+    shell_complete=scenario_names,
+    metavar="NAME",
+    help="A scenario of the workbook; else its base scenario.",
+)
+SCENARIOS = click.option(
+    "-s",
+    "--scenario",
+    "names",
+    shell_complete=scenario_names,
+    multiple=True,
+    metavar="NAME",
+    help="A scenario of the workbook; may be repeated.",
 )
 SETTINGS = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one thing: resources=75%; may be repeated."

@@ -8,20 +8,12 @@ from pathlib import Path
 import click
 
 from optimizer import console
-from optimizer.commands.completion import scenario_names
-from optimizer.commands.options import FOLDER, FORMAT, INFEASIBLE, OK, PLAN, SECONDS, SETTINGS, UNPROVED
+from optimizer.commands.options import FOLDER, FORMAT, INFEASIBLE, OK, PLAN, SCENARIO, SECONDS, SETTINGS, UNPROVED
 
 
 @click.command()
 @PLAN
-@click.option(
-    "-s",
-    "--scenario",
-    "name",
-    shell_complete=scenario_names,
-    metavar="NAME",
-    help="A scenario of the workbook; else its base scenario.",
-)
+@SCENARIO
 @click.option("--against", type=click.Path(path_type=Path), help="Results workbook of the adopted allocation.")
 @click.option("--most", type=click.IntRange(0), help="Stop after so many changes; else when more bring nothing.")
 @SETTINGS

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer import console
-from optimizer.commands.completion import scenario_names
 from optimizer.commands.options import (
     FOLDER,
     FORMAT,
@@ -17,6 +16,7 @@ from optimizer.commands.options import (
     LANG,
     OK,
     PLAN,
+    SCENARIOS,
     SECONDS,
     SETTINGS,
     SOME_FAILED,
@@ -32,15 +32,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @PLAN
-@click.option(
-    "-s",
-    "--scenario",
-    "names",
-    shell_complete=scenario_names,
-    multiple=True,
-    metavar="NAME",
-    help="A scenario of the workbook; may be repeated.",
-)
+@SCENARIOS
 @click.option("--all", "every", is_flag=True, help="Every scenario of the workbook, and a workbook that compares them.")
 @SETTINGS
 @FOLDER

@@ -11,22 +11,13 @@ from typing import Any
 
 import click
 
-from optimizer.commands.completion import scenario_names
-from optimizer.commands.options import FOLDER, LANG, OK, PLAN, REFUSED, SECONDS, SETTINGS, TEMPLATE
+from optimizer.commands.options import FOLDER, LANG, OK, PLAN, REFUSED, SCENARIOS, SECONDS, SETTINGS, TEMPLATE
 from optimizer.commands.run import exit_code
 
 
 @click.command()
 @PLAN
-@click.option(
-    "-s",
-    "--scenario",
-    "names",
-    shell_complete=scenario_names,
-    multiple=True,
-    metavar="NAME",
-    help="A scenario of the workbook; may be repeated.",
-)
+@SCENARIOS
 @click.option("--all", "every", is_flag=True, help="Every scenario of the workbook, and a workbook that compares them.")
 @SETTINGS
 @FOLDER

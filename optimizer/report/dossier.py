@@ -72,14 +72,7 @@ class Dossier:
     @property
     def under_title(self) -> str:
         """The line under the title of a published table: which paper, which scenario, which resources, costed when."""
-        plan, scenario, language = self.plan, self.result.scenario, self.language
-        parts = (
-            plan.reference,
-            language.say("Scenario {name}", name=wording.scenario_name(language, scenario)),
-            language.say("Available resources: {resources}", resources=wording.resources(language, scenario)),
-            language.say("Costing of {date}", date=plan.costing_date) if plan.costing_date else "",
-        )
-        return ". ".join(part.rstrip(".") for part in parts if part) + "."
+        return wording.under_title(self.language, self.result.scenario)
 
     @property
     def exact_lead(self) -> tuple[str, ...]:

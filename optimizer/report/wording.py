@@ -283,3 +283,15 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def under_title(language: Language, scenario: Scenario) -> str:
+    """The line under the title of a published table: which paper, which scenario, which resources, costed when."""
+    plan = scenario.plan
+    parts = (
+        plan.reference,
+        language.say("Scenario {name}", name=scenario_name(language, scenario)),
+        language.say("Available resources: {resources}", resources=resources(language, scenario)),
+        language.say("Costing of {date}", date=plan.costing_date) if plan.costing_date else "",
+    )
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."

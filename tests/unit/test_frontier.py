@@ -208,6 +208,6 @@ def test_sums_by_table_and_by_sorting_are_the_same() -> None:
             chain.add(np.array([0, unit, unit, 3 * unit]), np.array([0, 5, 5, 6]))
         assert (chain.points.spend // unit).tolist() == [0, 1, 2, 4, 6]
         assert chain.points.worth.tolist() == [0, 5, 10, 11, 12]
-        choice = chain.choose(np.arange(5), [[0, 1, 2, 3], [0, 10, 20, 30]])
+        choice = chain.choose(np.arange(5), lambda link, parts: [(1, 10)[link] * j for j in parts])
         assert choice.parts.tolist() == [[0, 0], [0, 2], [2, 2], [2, 3], [3, 3]]
         assert list(choice.ranks) == [0, 20, 22, 32, 33]

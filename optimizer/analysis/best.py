@@ -1,0 +1,96 @@
+"""Variants of one question, answered one after the other: what they have in common is worked out once, and counted."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from optimizer.allocation import NOTHING, Allocation, Delivery
+from optimizer.analysis.frontier_programme import Chains, best_levels
+from optimizer.audit import Audit, audit
+from optimizer.dynamic import NotApplicable
+from optimizer.optimize import optimize
+from optimizer.program import Termination
+from optimizer.result import Result
+from optimizer.scenario import Scenario
+from optimizer.solver import SolverFault
+
+MOST_KNOWN = 400  # chains kept for the next variants
+
+
+class OutOfTime(Exception):
+    """A variant was not answered with proof in the time that is left; what rests on it is not known."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """The optimizer's own choice in a variant, proved best and audited exactly.
+
+    `audit.attained` is what its objective compares.
+    """
+
+    scenario: Scenario
+    allocation: Allocation
+    audit: Audit
+
+
+class Reoptimizer:
+    """`programmes` counts the dynamic programmes run, `solves` the stages put to the solver, `seconds` bounds all variants."""
+
+    def __init__(self, seconds: float = 600.0) -> None:
+        self.deadline = time.monotonic() + seconds
+        self.programmes = self.solves = 0
+        self._known: Chains = {}
+
+    @property
+    def left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def best(self, scenario: Scenario) -> Best | None:
+        """The best allocation of a variant; None where none satisfies the rules.
+
+        By the dynamic programme where it applies, else as `optimize` does it. Raises OutOfTime; SolverFault when an allocation
+        breaches a rule.
+        """
+        if self.left <= 0:
+            raise OutOfTime
+        try:
+            levels = best_levels(scenario, self._known)
+        except NotApplicable:
+            return self._solved(scenario)
+        self.programmes += 1
+        while len(self._known) > MOST_KNOWN:
+            self._known.pop(next(iter(self._known)))
+        return None if levels is None else checked(scenario, allocation_of(scenario, levels))
+
+    def _solved(self, scenario: Scenario) -> Best | None:
+        outcome = optimize(scenario, self.left)
+        self.solves += len(outcome.stages)
+        if outcome.termination is Termination.INFEASIBLE:
+            return None
+        if not isinstance(outcome, Result) or not outcome.proof.proved or outcome.termination is not Termination.OPTIMAL:
+            raise OutOfTime
+        return Best(scenario, outcome.allocation, outcome.audit)
+
+
+def allocation_of(scenario: Scenario, levels: list[int]) -> Allocation:
+    """What each output receives at its level, 0 for nothing; each begins as planned."""
+    of_output = zip(scenario.plan.levels, levels, strict=True)
+    chosen = [given[l - 1] if l else None for given, l in of_output]
+    return Allocation(tuple(NOTHING if level is None else Delivery(level.amount, level.share) for level in chosen))
+
+
+def levels_of(scenario: Scenario, allocation: Allocation) -> tuple[int, ...]:
+    """The level of each output, 0 for nothing. Raises ValueError for what is no level."""
+    places = [[(level.amount, level.share) for level in levels] for levels in scenario.plan.levels]
+    return tuple(
+        place.index((given.amount, given.share)) + 1 if given.funded else 0
+        for place, given in zip(places, allocation, strict=True)
+    )
+
+
+def checked(scenario: Scenario, allocation: Allocation) -> Best:
+    found = audit(scenario, allocation)
+    if found.breaches:
+        raise SolverFault(f"the best allocation of a variant breaches {found.breaches[0].rule}")
+    return Best(scenario, allocation, found)
