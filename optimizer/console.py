@@ -71,9 +71,11 @@ def _unanswered(each: Finished, form: str) -> str:
     if form == "json":
         return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     lines = [f"{record['scenario']}: {record['termination']}.", *record["reasons"]]
-    if record["clash"]:
-        lines.append("These conditions cannot all hold; without any one of them they could:")
-        lines += [f"  {rule}" for rule in record["clash"]]
+    for place, clash in enumerate(record["clashes"]):
+        lines.append(
+            f"{'Nor can these conditions' if place else 'These conditions cannot'} all hold; without any one of them they could:"
+        )
+        lines += [f"  {rule}" for rule in clash]
     return "\n".join(lines) + "\n"
 
 
@@ -83,7 +85,7 @@ def _unanswered_data(each: Finished) -> dict[str, Any]:
         "scenario": each.scenario.name,
         "termination": str(each.outcome.termination),
         "reasons": list(conflict.reasons) if conflict else [],
-        "clash": [rule.describe(each.scenario.plan) for rule in conflict.clash] if conflict else [],
+        "clashes": [[rule.describe(each.scenario.plan) for rule in clash] for clash in conflict.clashes] if conflict else [],
     }
 
 

@@ -1,7 +1,6 @@
-"""Why no allocation satisfies the rules: the arithmetic in words, and a minimal set of rules that clash.
+"""Why no allocation satisfies the rules: the arithmetic in words, the minimal sets of rules that clash, the cheapest ways out.
 
-The arithmetic comes first because it is what a planner can act on. The minimal set (QuickXplain: Junker 2004, AAAI) is proved by
-solving: the set together is infeasible, and becomes feasible when any one of its rules is dropped.
+The arithmetic comes first because it is what a planner can act on. Sets and ways out are proved (clashes.py, repair.py).
 """
 
 from __future__ import annotations
@@ -9,63 +8,62 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from optimizer.allocation import Delivery
-from optimizer.formulate import formulate
+from optimizer.analysis.clashes import Clash, clashes
+from optimizer.analysis.repair import Repair, repairs
 from optimizer.funding import NoSplit, need_of, parts, payable, shortages
 from optimizer.plan import Plan
-from optimizer.program import Termination
-from optimizer.rules import AtLeast, AtMost, Budget, Ceiling, Committed, Deferred, Floor, Requires, Rule, TagCoverage
+from optimizer.rules import AtLeast, AtMost, Budget, Ceiling, Committed, Deferred, Floor, Requires, TagCoverage
 from optimizer.scenario import Scenario
-from optimizer.search import Search
 from optimizer.timing import Part
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """`reasons` are sentences with the figures; `clash` is a minimal set of rules that clash, empty if time ran out."""
+    """`reasons` are sentences with the figures, those on ways out last. `clashes` are minimal sets of rules that clash.
+
+    `complete` says that there are no other sets.
+    """
 
     reasons: tuple[str, ...]
-    clash: tuple[Rule, ...]
+    clashes: tuple[Clash, ...]
+    repairs: tuple[Repair, ...]
+    complete: bool
+
+    @property
+    def clash(self) -> Clash:
+        """The first of the sets; empty if time ran out."""
+        return self.clashes[0] if self.clashes else ()
 
 
 def explain(scenario: Scenario, seconds: float = 60.0) -> Conflict:
-    """Why the scenario has no allocation."""
-    return Conflict(tuple(_reasons(scenario)), _clash(scenario, time.monotonic() + seconds))
+    """Why the scenario has no allocation, and the cheapest ways out in money."""
+    end = time.monotonic() + seconds
+    found = clashes(scenario, end - seconds / 2)
+    ways = repairs(scenario, found.sets[0], end) if found.sets else ()
+    return Conflict((*_reasons(scenario), *_ways_out(scenario.plan, ways)), found.sets, ways, found.complete)
 
 
-def _clash(scenario: Scenario, deadline: float) -> tuple[Rule, ...]:
-    always = [rule for rule in scenario.rules if not rule.REMOVABLE]
-    candidates = [rule for rule in scenario.rules if rule.REMOVABLE]
+def why(scenario: Scenario) -> tuple[str, ...]:
+    """The reasons that arithmetic alone gives, without solving."""
+    return tuple(_reasons(scenario))
 
-    def possible(rules: Sequence[Rule]) -> bool:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        some = replace(scenario, rules=(*always, *rules))
-        found = Search(some, formulate(some), left).find()
-        if found is Termination.NO_SOLUTION:
-            raise TimeoutError
-        return found is not Termination.INFEASIBLE
 
-    def minimal(kept: list[Rule], added: bool, rules: list[Rule]) -> list[Rule]:
-        """The rules of a minimal clash among `rules`, given that `kept` belong to the background."""
-        if added and not possible(kept):
-            return []
-        if len(rules) == 1:
-            return rules
-        first, second = rules[: len(rules) // 2], rules[len(rules) // 2 :]
-        from_second = minimal(kept + first, bool(first), second)
-        from_first = minimal(kept + from_second, bool(from_second), first)
-        return from_first + from_second
-
-    try:
-        if not candidates or possible(candidates):
-            return ()
-        return tuple(minimal([], False, candidates))
-    except TimeoutError:
-        return ()
+def _ways_out(plan: Plan, ways: Sequence[Repair]) -> Iterator[str]:
+    if not ways:
+        return
+    alone = [way.text(plan) for way in ways if len(way.moves) == 1]
+    together = [way for way in ways if len(way.moves) > 1]
+    if len(alone) == 1:
+        yield f"This would make it possible: {alone[0]}."
+    elif alone:
+        yield f"Any one of these would make it possible: {'; or '.join(alone)}."
+    for way in together:
+        cheaper = "cost least" if alone else "be enough"
+        total = "" if way.money is None else f", {plan.money(way.money)} in all"
+        yield f"Together these would {cheaper}{total}: {way.text(plan)}."
 
 
 def _reasons(scenario: Scenario) -> Iterator[str]:

@@ -18,6 +18,7 @@ from optimizer.scenario import Scenario
 from optimizer.tables import Option
 
 MOST_WORK = 1_500_000_000  # additions in all chains: about ten seconds
+A_SECOND = 150_000_000  # the same for one question of many
 MOST_STATES = 20_000_000  # kept at once
 
 Found = tuple[list[int], list[int], np.ndarray]  # resources, value in the objective's whole numbers, levels[breakpoint, output]
@@ -109,7 +110,7 @@ def every_breakpoint(scenario: Scenario) -> Found:
 
     Raises dynamic.NotApplicable where the structure does not allow it, or it would take too long.
     """
-    joined = _joined(scenario, {})
+    joined = _joined(scenario, {}, MOST_WORK)
     if joined is None:
         return [], [], np.zeros((0, len(scenario.plan.outputs)), dtype=np.int64)
     points, value = joined.whole.points, joined.values
@@ -124,7 +125,7 @@ def best_levels(scenario: Scenario, known: Chains) -> list[int] | None:
 
     `known` is filled and used again. Raises dynamic.NotApplicable.
     """
-    joined = _joined(scenario, known)
+    joined = _joined(scenario, known, A_SECOND)
     if joined is None or not len(joined.values):
         return None
     cheapest = int(np.searchsorted(joined.values, joined.values[-1]))
@@ -132,10 +133,16 @@ def best_levels(scenario: Scenario, known: Chains) -> list[int] | None:
     return levels
 
 
-def _joined(scenario: Scenario, known: Chains) -> _Joined | None:
+def is_possible(scenario: Scenario, known: Chains) -> bool:
+    """Whether any allocation satisfies the rules. `known` as above. Raises dynamic.NotApplicable."""
+    joined = _joined(scenario, known, A_SECOND)
+    return joined is not None and len(joined.values) > 0
+
+
+def _joined(scenario: Scenario, known: Chains, most: int) -> _Joined | None:
     """The blocks and their chain; None where a block has no allocation that satisfies its rules."""
     programme, numbers = Programme(scenario), _Numbers(scenario)
-    work = _Work()
+    work = _Work(most)
     blocks = []
     for clusters, limits in programme.blocks():
         choices = [programme.options(cluster) for cluster in clusters]
@@ -164,12 +171,12 @@ def _chain(room: tuple[int, int], choices: list[list[Option]], work: _Work, know
 class _Work:
     """What the chains have cost so far."""
 
-    def __init__(self) -> None:
-        self.additions = self.states = 0
+    def __init__(self, most: int) -> None:
+        self.most, self.additions, self.states = most, 0, 0
 
     def add(self, chain: Chain, spend: np.ndarray, worth: np.ndarray) -> None:
         self.additions += chain.work(len(spend))
-        if self.additions > MOST_WORK or self.states > MOST_STATES:
+        if self.additions > self.most or self.states > MOST_STATES:
             raise NotApplicable
         chain.add(spend, worth)
         self.states += len(chain.states[-1].spend)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from optimizer.analysis.conflict import explain
+from optimizer.analysis.clashes import clashes
+from optimizer.analysis.conflict import why
 from optimizer.findings import Finding, InputRefused, Severity
 from optimizer.keys import normalise
 from optimizer.optimize import optimize
@@ -72,13 +74,14 @@ def _explained(steps: Sequence[Step], free: Outcome) -> tuple[Step, ...]:
         return tuple(steps)
     last = steps[refused[-1]]
     asked = free if free.termination is Termination.INFEASIBLE else last.outcome
-    found = explain(asked.scenario, 0.0).reasons or _clash(asked.scenario)
+    found = why(asked.scenario) or _clash(asked.scenario)
     return tuple(replace(step, reasons=found) if step is last else step for step in steps)
 
 
 def _clash(scenario: Scenario) -> tuple[str, ...]:
     """The conditions that cannot all hold, in one sentence; that on the number of changes goes without saying."""
-    clash = [rule for rule in explain(scenario, LONGEST_REASON).clash if not isinstance(rule, Changes)]
+    found = clashes(scenario, time.monotonic() + LONGEST_REASON, most=1).sets
+    clash = [rule for rule in found[0] if not isinstance(rule, Changes)] if found else []
     held = [rule for rule in clash if isinstance(rule, Committed)]
     named = [rule.describe(scenario.plan) for rule in clash if len(held) < 2 or rule not in held]
     if len(held) > 1:

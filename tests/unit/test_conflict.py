@@ -1,14 +1,20 @@
 """Infeasibility in words and as a minimal set: every sentence has the figures, every clash is minimal."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 
+from optimizer.analysis import repair
+from optimizer.analysis.clashes import clashes
 from optimizer.analysis.conflict import explain
 from optimizer.optimize import optimize
 from optimizer.plan import Basis, Coverage, Group, Limit, Link, Output, Plan, Status
 from optimizer.result import Result, Termination, Unanswered
+from optimizer.rules import AtMost, Budget, Ceiling, Changes, Committed, Drops, FundMoney, Rule
 from optimizer.scenario import Scenario, ScenarioSpec, derive
 from tests.example import PLAN
 from tests.plans import question
@@ -109,8 +115,7 @@ def test_the_arithmetic_is_said_in_words(name: str) -> None:
 
 
 def assert_minimal(asked: Scenario) -> None:
-    clash = explain(asked).clash
-    assert clash
+    (clash,) = clashes(asked, time.monotonic() + 60, most=1).sets
     always = tuple(rule for rule in asked.rules if not rule.REMOVABLE)
     assert isinstance(optimize(replace(asked, rules=(*always, *clash))), Unanswered)
     for left_out in clash:
@@ -120,12 +125,9 @@ def assert_minimal(asked: Scenario) -> None:
 
 def test_clashes_of_random_plans_are_minimal() -> None:
     found = 0
-    for seed in range(60):
-        drawn = question(seed)
-        asked = derive(drawn.plan, drawn.spec)
-        if isinstance(optimize(asked), Unanswered):
-            found += 1
-            assert_minimal(asked)
+    for asked in random_conflicts(0, 28):
+        found += 1
+        assert_minimal(asked)
     assert found >= 5
 
 
@@ -133,3 +135,84 @@ def test_a_feasible_scenario_has_no_conflict() -> None:
     conflict = explain(scenario(PLAN))
     assert conflict.reasons == ()
     assert conflict.clash == ()
+
+
+def random_conflicts(first: int, last: int) -> Iterator[Scenario]:
+    for seed in range(first, last):
+        drawn = question(seed)
+        asked = derive(drawn.plan, drawn.spec)
+        if isinstance(optimize(asked), Unanswered):
+            yield asked
+
+
+def moved(asked: Scenario, rule: Rule, by: int) -> Scenario:
+    """The scenario with one limit moved, by hand: resources and maxima up, everything else down."""
+    up = isinstance(rule, Budget | Ceiling | AtMost | Changes | Drops)
+    if isinstance(rule, Committed):
+        other: Rule | None = replace(rule, amount=rule.amount - by) if by < rule.amount else None
+    else:
+        other = replace(rule, limit=rule.limit + (by if up else -by))  # type: ignore[call-arg]
+    rules = tuple(other if each is rule else each for each in asked.rules)
+    return replace(asked, rules=tuple(each for each in rules if each is not None))
+
+
+def test_each_way_out_is_enough_and_one_unit_less_is_not() -> None:
+    looked_at = 0
+    for asked in random_conflicts(0, 28):
+        for way in explain(asked).repairs:
+            if len(way.moves) > 1 or isinstance(way.moves[0].rule, FundMoney):
+                continue
+            rule, by = way.moves[0].rule, way.moves[0].by
+            looked_at += 1
+            if by is None:
+                rest = tuple(each for each in asked.rules if each is not rule)
+                assert isinstance(optimize(replace(asked, rules=rest)), Result), rule.key
+                continue
+            assert isinstance(optimize(moved(asked, rule, by)), Result), (rule.key, by)
+            assert by == 1 or isinstance(optimize(moved(asked, rule, by - 1)), Unanswered), (rule.key, by)
+    assert looked_at >= 6
+
+
+def test_halving_and_solving_move_a_rule_equally_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dynamic programme by halving, the solver by a column for what a rule is moved by."""
+    asked = list(random_conflicts(0, 28))
+    ways = [[(r.text(a.plan)) for r in explain(a).repairs if r.money is not None and len(r.moves) == 1] for a in asked]
+    monkeypatch.setattr(repair, "_least_move", by_solving)
+    assert ways == [[(r.text(a.plan)) for r in explain(a).repairs if r.money is not None and len(r.moves) == 1] for a in asked]
+
+
+def by_solving(asked: Scenario, rule: repair.Measured, deadline: float) -> int | None:
+    found = repair._moved(asked, [rule], deadline)
+    return None if found is None else found.moves[0].by
+
+
+def test_all_minimal_sets_are_found() -> None:
+    """Against every subset of the rules of small scenarios."""
+    looked_at = 0
+    for asked in random_conflicts(0, 28):
+        always = tuple(rule for rule in asked.rules if not rule.REMOVABLE)
+        candidates = [rule for rule in asked.rules if rule.REMOVABLE]
+        if len(candidates) > 6:
+            continue
+        looked_at += 1
+        minimal: list[set[str]] = []
+        for size in range(1, len(candidates) + 1):
+            for some in combinations(candidates, size):
+                keys = {rule.key for rule in some}
+                if any(known <= keys for known in minimal):
+                    continue
+                if isinstance(optimize(replace(asked, rules=(*always, *some))), Unanswered):
+                    minimal.append(keys)
+        found = clashes(asked, time.monotonic() + 60)
+        assert found.complete
+        assert sorted(map(sorted, minimal)) == sorted(sorted(rule.key for rule in clash) for clash in found.sets)
+    assert looked_at >= 3
+
+
+def test_the_ways_out_are_said_in_policy_order() -> None:
+    plan = plain()
+    conflict = explain(scenario(plan, 4000))
+    assert conflict.reasons[-1] == (
+        "Any one of these would make it possible: add US$1,000; or lower the minimum allocation of component A by US$800; or "
+        "lower the minimum allocation of component B by US$1,000."
+    )
