@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from optimizer.analysis.conflict import explain as explain
     from optimizer.analysis.frontier import frontier as frontier
     from optimizer.analysis.funds import analyse_funds as analyse_funds
+    from optimizer.analysis.own_list import score as score
     from optimizer.analysis.replan import replan as replan
     from optimizer.analysis.replan import with_adopted as with_adopted
     from optimizer.audit import audit as check
@@ -39,13 +40,14 @@ _WHERE = {
     "frontier": ("optimizer.analysis.frontier", "frontier"),
     "read_workbook": ("optimizer.files.reader", "read_workbook"),
     "replan": ("optimizer.analysis.replan", "replan"),
+    "score": ("optimizer.analysis.own_list", "score"),
     "solve": ("optimizer.optimize", "optimize"),
     "with_adopted": ("optimizer.analysis.replan", "with_adopted"),
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
 __all__ = [
     "__version__", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "read_workbook", "replan",
-    "solve", "with_adopted", "with_settings",
+    "score", "solve", "with_adopted", "with_settings",
 ]  # fmt: skip
 
 

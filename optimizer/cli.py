@@ -8,7 +8,21 @@ import sys
 import click
 
 from optimizer import console
-from optimizer.commands import app, check, completion, doctor, figure, new, replan, run, table, watch, writeback
+from optimizer.commands import (
+    app,
+    check,
+    compare,
+    completion,
+    doctor,
+    figure,
+    frontier,
+    new,
+    replan,
+    run,
+    table,
+    watch,
+    writeback,
+)
 from optimizer.commands.options import CHECK_FAILED, FAULT, INTERRUPTED, OK, REFUSED, UNWRITABLE
 
 
@@ -29,6 +43,8 @@ for command in (
     run.run,
     new.new,
     replan.replan,
+    frontier.frontier,
+    compare.compare,
     check.check,
     table.table,
     figure.figure,

@@ -97,6 +97,11 @@ def request(workbook: InputWorkbook, names: tuple[str, ...], every: bool, settin
     return Request(workbook, tuple(with_settings(spec, settings) for spec in specs), folder, bool(settings))
 
 
+def question(workbook: InputWorkbook, name: str | None, settings: tuple[str, ...]) -> Scenario:
+    """One scenario, by name or the base, with the settings on top, fully stated. Raises InputRefused."""
+    return derive(workbook.plan, with_settings(workbook.scenario(name or workbook.base_scenario), settings))
+
+
 def run(asked: Request) -> Iterator[Finished]:
     """Answer the scenarios one after the other; each result is published before the next is asked.
 

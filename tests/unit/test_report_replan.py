@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from optimizer.allocation import Allocation, Delivery
-from optimizer.analysis.conflict import explain
+from optimizer.analysis.conflict import why
 from optimizer.analysis.replan import Replan, replan, unmatched
 from optimizer.findings import InputRefused, Severity
 from optimizer.overrides import Change
@@ -205,7 +205,7 @@ def test_reasons_of_a_re_plan_that_no_number_of_changes_mends() -> None:
     _, found = steps(poor)
     (step,) = found.steps
     assert isinstance(found.free, Unanswered)
-    assert step.reasons == explain(found.free.scenario).reasons
+    assert step.reasons == why(found.free.scenario)
     assert any("Commitments need US$200" in reason for reason in step.reasons)
 
 
