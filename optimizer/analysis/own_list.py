@@ -47,7 +47,7 @@ class Scored:
 
 
 def score(scenario: Scenario, allocation: Allocation, seconds: float = 600.0) -> Scored | None:
-    """Measure an allocation against the optimum of the scenario; None where no allocation satisfies the rules or none was found."""
+    """Measure an allocation against the optimum; None where no allocation satisfies the rules or none was found."""
     outcome = optimize(scenario, seconds)
     if not isinstance(outcome, Result):
         return None

@@ -1,5 +1,7 @@
 """The frontier as tables: every breakpoint with what comes and goes, and what a step more or less changes."""
 
+from dataclasses import replace
+
 import pytest
 
 from optimizer.analysis.frontier import frontier, leavers
@@ -8,7 +10,8 @@ from optimizer.report.language import LANGUAGES
 from optimizer.report.offline_curve import whole
 from tests import dossiers, example
 
-SCENARIO = dossiers.question(example.PLAN, 9000)
+PLAN = replace(example.PLAN, components=tuple(replace(component, maximum=None) for component in example.PLAN.components))
+SCENARIO = dossiers.question(PLAN, 9000)
 FOUND = frontier(SCENARIO)
 
 
