@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from optimizer.files.recheck import Stored
@@ -47,9 +46,6 @@ def scale(largest: int, unit: int = 1) -> int:
 
 def insert(workbook: Any, worksheet: Any, placed: Placed, spot: Spot) -> None:
     """Draw a chart of the table under it."""
-    if spot.chart.form is Form.CURVE:
-        _curve(workbook, worksheet, placed, spot)
-        return
     chart, drawn = spot.chart, workbook.add_chart(TYPES[spot.chart.form] | ({} if _added(spot.chart) else {"subtype": None}))
     for series in _series(placed, chart):
         drawn.add_series(series)
@@ -65,33 +61,6 @@ def insert(workbook: Any, worksheet: Any, placed: Placed, spot: Spot) -> None:
         drawn.set_plotarea({"layout": _inner(placed, spot)})
     drawn.set_size({"width": spot.width, "height": spot.height})
     drawn.show_blanks_as("gap")
-    place = {"x_offset": spot.x, "y_offset": spot.y, "object_position": 2}
-    worksheet.insert_chart(spot.row, 0, drawn, place | {"description": _line(chart.alt), "decorative": False})
-
-
-def _curve(workbook: Any, worksheet: Any, placed: Placed, spot: Spot) -> None:
-    """One series over amounts, point to point."""
-    chart, drawn = spot.chart, workbook.add_chart({"type": "scatter", "subtype": "straight"})
-    first, last = (placed.first + row for row in chart.rows)
-    across, upwards = placed.column(chart.labels), placed.column(chart.columns[0])
-    places = replace(chart, columns=(chart.labels,))
-    drawn.add_series(
-        {
-            "name": [placed.sheet, placed.header, upwards],
-            "categories": [placed.sheet, first, across, last, across],
-            "values": [placed.sheet, first, upwards, last, upwards],
-            "categories_data": figures(placed, places)[0],
-            "values_data": figures(placed, chart)[0],
-            "line": {"color": look.DARK, "width": 1.5},
-        }
-    )
-    drawn.set_title({"name": _line(chart.title), "name_font": TITLE, "overlay": False})
-    drawn.set_legend({"none": True})
-    named, ruled = TEXT | {"bold": False}, {"visible": True, "line": {"color": look.RULE, "width": 0.5}}
-    amounts = {"num_format": "#,##0,,", "name": _line(f"{chart.rows_axis} ({chart.axis})")}
-    drawn.set_x_axis({"num_font": TEXT, "name_font": named, "major_gridlines": {"visible": False}, **amounts})
-    drawn.set_y_axis({"num_font": TEXT, "num_format": "0%", "min": 0, "max": 1, "major_gridlines": ruled})
-    drawn.set_size({"width": spot.width, "height": spot.height})
     place = {"x_offset": spot.x, "y_offset": spot.y, "object_position": 2}
     worksheet.insert_chart(spot.row, 0, drawn, place | {"description": _line(chart.alt), "decorative": False})
 

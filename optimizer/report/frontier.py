@@ -8,26 +8,12 @@ from optimizer.analysis.frontier import Frontier, leavers
 from optimizer.analysis.funds import step_of
 from optimizer.report import wording
 from optimizer.report.language import Language
-from optimizer.report.offline_curve import STEP, TITLES, reached
-from optimizer.report.table import Chart, Column, Fill, Form, Kind, Row, Sheet, Table
+from optimizer.report.offline_curve import STEP, reached
+from optimizer.report.table import Column, Kind, Row, Table
 from optimizer.scenario import Scenario
 
-NAME = "Frontier"
 STEPS = (-10, -5, -1, 1, 5, 10)  # times one million of the currency, or less for a small plan
 MOST_NAMED = 12  # outputs in one cell
-
-
-def sheet(scenario: Scenario, frontier: Frontier, language: Language) -> Sheet:
-    """What a step more or less brings, then every breakpoint, with the curve."""
-    say = language.say
-    points = breakpoints(scenario, frontier, language)
-    title = say(TITLES[scenario.objective.name])
-    chart = Chart(
-        Form.CURVE, title, f"{title}. {say(STEP)}", "resources", ("share",), (0, len(points.rows) - 1), (Fill.DARK,),
-        kind=Kind.PERCENT, axis=say("Share of full costing"), rows_axis=say("Available resources"),
-    )  # fmt: skip
-    about = say("Every amount of resources at which more can be delivered")
-    return Sheet(NAME, about, (block(scenario, frontier, language), points), front=True, tab=say(NAME), charts=(chart,))
 
 
 def block(scenario: Scenario, frontier: Frontier, language: Language) -> Table:

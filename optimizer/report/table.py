@@ -125,7 +125,6 @@ class Form(StrEnum):
     BARS = "bars"
     ADDED_BARS = "added bars"
     ADDED_COLUMNS = "added columns"
-    CURVE = "curve"  # the one series over the labels, which are amounts
 
 
 class Fill(StrEnum):
