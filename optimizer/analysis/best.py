@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimizer.allocation import NOTHING, Allocation, Delivery
 from optimizer.analysis.frontier_programme import Chains, best_levels
 from optimizer.audit import Audit, audit
-from optimizer.dynamic import NotApplicable
+from optimizer.balance import balance
+from optimizer.dynamic import Impossible, NotApplicable, best_coverage
+from optimizer.objectives import BALANCED
 from optimizer.optimize import optimize
 from optimizer.program import Termination
 from optimizer.result import Result
@@ -55,9 +57,11 @@ class Reoptimizer:
         if self.left <= 0:
             raise OutOfTime
         try:
-            levels = best_levels(scenario, self._known)
+            levels = best_levels(_covered(scenario), self._known)
         except NotApplicable:
             return self._solved(scenario)
+        except Impossible:
+            levels = None
         self.programmes += 1
         while len(self._known) > MOST_KNOWN:
             self._known.pop(next(iter(self._known)))
@@ -71,6 +75,16 @@ class Reoptimizer:
         if not isinstance(outcome, Result) or not outcome.proof.proved or outcome.termination is not Termination.OPTIMAL:
             raise OutOfTime
         return Best(scenario, outcome.allocation, outcome.audit)
+
+
+def _covered(scenario: Scenario) -> Scenario:
+    """Under balanced coverage with the rules that keep every component at the share that all can reach, as `optimize` adds them."""
+    if scenario.objective is not BALANCED:
+        return scenario
+    share = best_coverage(scenario)
+    if share is None:
+        raise NotApplicable
+    return replace(scenario, rules=(*scenario.rules, *balance(scenario, share)))
 
 
 def allocation_of(scenario: Scenario, levels: list[int]) -> Allocation:
