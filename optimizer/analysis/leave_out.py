@@ -22,22 +22,23 @@ from optimizer.rules import Balance, Ceiling, Floor, Rule
 from optimizer.scenario import Scenario
 from optimizer.tables import Option
 
+MOST_TABLES = 4  # as much work as so many frontiers
 Mates = frozenset[tuple[int, int]]  # what the outputs tied to one may spend and be worth together
 
 
 @dataclass(frozen=True)
 class Rest:
-    """Everything but output i. `own` is what its own component, or those linked to it, reach, by how they may stand to each level.
+    """Everything but one output. `amounts` are of its levels, nothing first.
 
-    `others` is what all other components reach. Money: `budget`, and `floor` and `ceiling` of i's component.
+    `own` is what its component, or those linked to it, reach beside each level, None where the rules do not allow the level;
+    `others` what all other components reach: spend in `unit`, value in `worth`. `floor` and `ceiling` are of its component.
     """
 
-    i: int
-    amounts: tuple[int, ...]  # of the levels of i, nothing first
-    own: tuple[States | None, ...]  # by level; None where the rules do not allow it
+    amounts: tuple[int, ...]
+    own: tuple[States | None, ...]
     others: States
     unit: int
-    worth: Fraction  # of one whole number of value
+    worth: Fraction
     budget: int
     floor: int
     ceiling: int
@@ -82,6 +83,7 @@ class LeaveOneOut:
             (clusters, limits, [self.programme.options(cluster) for cluster in clusters])
             for clusters, limits in self.programme.blocks()
         ]
+        self.worth = integer_values(scenario.plan, scenario.objective).unit
         self.tables = self.work = 0
         self._others: dict[int, States | None] = {}
 
@@ -107,8 +109,7 @@ class LeaveOneOut:
                 by_mates[mates] = self._with(bare, sorted(mates))
             own.append(by_mates[mates] if mates else None)
         amounts = (0, *(level.amount for level in given))
-        unit, worth = self.programme.unit, integer_values(self.scenario.plan, self.scenario.objective).unit
-        return Rest(i, amounts, tuple(own), others, unit, worth, self.programme.budget, floor, ceiling)
+        return Rest(amounts, tuple(own), others, self.programme.unit, self.worth, self.programme.budget, floor, ceiling)
 
     def _value(self, option: Option) -> int:
         return -(-option.worth // self.programme.scale)
@@ -161,6 +162,6 @@ class LeaveOneOut:
 
     def _add(self, chain: Chain, spend: np.ndarray, worth: np.ndarray) -> None:
         self.work += chain.work(len(spend))
-        if self.work > MOST_WORK * len(self.scenario.plan.outputs):
+        if self.work > MOST_TABLES * MOST_WORK:
             raise NotApplicable
         chain.add(spend, worth)
