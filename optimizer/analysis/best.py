@@ -78,7 +78,7 @@ class Reoptimizer:
 
 
 def _covered(scenario: Scenario) -> Scenario:
-    """Under balanced coverage with the rules that keep every component at the share that all can reach, as `optimize` has them."""
+    """Under balanced coverage with the rules that keep every component at the share that all can reach."""
     if scenario.objective is not BALANCED:
         return scenario
     share = best_coverage(scenario)

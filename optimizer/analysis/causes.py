@@ -86,7 +86,7 @@ class Causes:
             found.append(Cause(Why.FUNDS))
         held = [rule for rule in scenario.rules if isinstance(rule, Committed)]
         if held and not funded and not found and holds(held):
-            found.append(Cause(Why.COMMITMENTS, outputs=tuple(rule.i for rule in held)))
+            found.append(Cause(Why.COMMITMENTS, outputs=tuple(sorted({rule.i for rule in held}))))
         return found
 
     def _money(self) -> Dropped:
@@ -102,9 +102,9 @@ class Causes:
         links = [rule for rule in rules if isinstance(rule, Requires) and i == (rule.j if funded else rule.i)]
         if funded:
             links = [rule for rule in links if self.funded[rule.i]]
-            yield Cause(Why.REQUIRED, outputs=tuple(rule.i for rule in links)), links
+            yield Cause(Why.REQUIRED, outputs=tuple(sorted({rule.i for rule in links}))), links
         else:
-            yield Cause(Why.REQUIREMENT, outputs=tuple(rule.j for rule in links)), links
+            yield Cause(Why.REQUIREMENT, outputs=tuple(sorted({rule.j for rule in links}))), links
         groups = [rule for rule in rules if isinstance(rule, AtLeast if funded else AtMost) and i in rule.members]
         yield Cause(Why.GROUP, names=tuple(rule.group for rule in groups)), groups
         tags = [rule for rule in rules if isinstance(rule, TagCoverage) and (i in rule.carriers) is funded]

@@ -39,13 +39,14 @@ def reasons(
         return None
     chosen = sorted(set(outputs)) or range(len(scenario.plan.outputs))
     found = [work.reason(i) for i in chosen]
-    no_entries, known_to = "", None
+    no_entries, least, known_to = "", None, None
     try:
         curve = known if known is not None else work.frontier()
     except NotOffered as refused:
         no_entries = str(refused)
     else:
         found = [replace(reason, entries=funded_between(curve, reason.i)) for reason in found]
+        least = curve.points[0].resources if curve.points else None
         known_to = None if curve.complete else curve.known_to
     return Reasons(
         work.best.audit.attained,
@@ -54,6 +55,7 @@ def reasons(
         tuple(found),
         no_entries,
         _no_break_even(scenario),
+        least,
         known_to,
         work.programmes,
         work.asking.solves + work.walked,

@@ -108,7 +108,8 @@ class Reasons:
     """`now` is what the best allocation reaches, `spend` what it takes of `resources`; `reasons` in the order of the plan.
 
     Sentences say why there are no entry budgets, or no break-even figures; empty where there are. Entry budgets are known
-    below `known_to`; None: all are. `programmes` and `solves` are what it took.
+    below `known_to`; None: all are. `least` are the least resources that satisfy the rules, None where that is not known.
+    `programmes` and `solves` are what it took.
     """
 
     now: Attained
@@ -117,6 +118,7 @@ class Reasons:
     reasons: tuple[Reason, ...]
     no_entries: str
     no_break_even: str
+    least: int | None
     known_to: int | None
     programmes: int
     solves: int

@@ -158,9 +158,7 @@ def _compare(asked: Question, scenario: Scenario, found: Reasons | None) -> None
     result = optimize(scenario)
     assert isinstance(result, Result)
     assert found.spend == result.audit.spend
-    now = tuple(
-        asked.levels[i].index((d.amount, d.share, None)) + 1 if d.funded else 0 for i, d in enumerate(result.allocation)
-    )
+    now = tuple(asked.levels[i].index((d.amount, d.share, None)) + 1 if d.funded else 0 for i, d in enumerate(result.allocation))
     for reason in found.reasons:
         assert reason.level == now[reason.i]
         _compare_forced(every, found, reason)
@@ -210,17 +208,24 @@ def _compare_money(every: Enumerated, found: Reasons, reason: Reason, now: Choic
     weight = asked.plan.component(asked.plan.outputs[i].component).weight
     if weight:
         assert reason.break_even_priority == every.priority(i)
-    cost, lowest = asked.plan.outputs[i].cost, next((way.amount for way in asked.levels[i] if way.amount), 0)
-    if asked.spec.objective == "delivery" and lowest and asked.resources * cost // lowest <= MOST_COSTS * asked.plan.unit_of_account:
-        if applies(derive(asked.plan, asked.spec)) and reason.turned is not None:
-            assert reason.break_even_cost == every.cost(i)
+    if _few_costs(asked, i) and applies(derive(asked.plan, asked.spec)):
+        assert reason.break_even_cost == every.cost(i)
+
+
+def _few_costs(asked: Question, i: int) -> bool:
+    """Whether all costs at which the output could be paid for can be tried."""
+    lowest = next((way.amount for way in asked.levels[i] if way.amount), 0)
+    most = MOST_COSTS * asked.plan.unit_of_account
+    return asked.spec.objective == "delivery" and lowest > 0 and asked.resources * asked.plan.outputs[i].cost // lowest <= most
 
 
 def _one_amount(plan: Plan) -> bool:
     """Whether more resources are one amount more under the same rules."""
     minima = [c.minimum for c in plan.components if c.minimum is not None and c.minimum.value]
     limits = [*minima, *(c.maximum for c in plan.components if c.maximum is not None)]
-    return plan.allowed_changes is None and plan.allowed_drops is None and all(limit.basis != "% of resources" for limit in limits)
+    return (
+        plan.allowed_changes is None and plan.allowed_drops is None and all(limit.basis != "% of resources" for limit in limits)
+    )
 
 
 def _compare_causes(every: Enumerated, scenario: Scenario, result: Result, reason: Reason) -> None:
