@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from optimizer.analysis.conflict import explain as explain
     from optimizer.analysis.frontier import frontier as frontier
     from optimizer.analysis.funds import analyse_funds as analyse_funds
+    from optimizer.analysis.reasons import reasons as reasons
     from optimizer.analysis.replan import replan as replan
     from optimizer.analysis.replan import with_adopted as with_adopted
     from optimizer.audit import audit as check
@@ -38,14 +39,15 @@ _WHERE = {
     "explain": ("optimizer.analysis.conflict", "explain"),
     "frontier": ("optimizer.analysis.frontier", "frontier"),
     "read_workbook": ("optimizer.files.reader", "read_workbook"),
+    "reasons": ("optimizer.analysis.reasons", "reasons"),
     "replan": ("optimizer.analysis.replan", "replan"),
     "solve": ("optimizer.optimize", "optimize"),
     "with_adopted": ("optimizer.analysis.replan", "with_adopted"),
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
 __all__ = [
-    "__version__", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "read_workbook", "replan",
-    "solve", "with_adopted", "with_settings",
+    "__version__", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "read_workbook", "reasons",
+    "replan", "solve", "with_adopted", "with_settings",
 ]  # fmt: skip
 
 

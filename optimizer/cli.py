@@ -8,7 +8,7 @@ import sys
 import click
 
 from optimizer import console
-from optimizer.commands import app, check, completion, doctor, figure, new, replan, run, table, watch, writeback
+from optimizer.commands import app, check, completion, doctor, explain, figure, new, replan, run, table, watch, writeback
 from optimizer.commands.options import CHECK_FAILED, FAULT, INTERRUPTED, OK, REFUSED, UNWRITABLE
 
 
@@ -29,6 +29,7 @@ for command in (
     run.run,
     new.new,
     replan.replan,
+    explain.explain,
     check.check,
     table.table,
     figure.figure,

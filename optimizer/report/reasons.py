@@ -8,9 +8,10 @@ from optimizer.analysis.reasons_found import Cause, Forced, Reason, Reasons
 from optimizer.balance import NAME as COVERAGE
 from optimizer.report import wording
 from optimizer.report.data import Data, exact
-from optimizer.report.language import Language
+from optimizer.report.language import ENGLISH, FIXED, Language
 from optimizer.report.reasons_said import label, reduced, sentence
 from optimizer.report.table import Cell, Column, Kind, Row, Sheet, Style, Table
+from optimizer.report.text import wrapped
 from optimizer.scenario import Scenario
 
 NAME = "Reasons"
@@ -49,6 +50,20 @@ def table(scenario: Scenario, found: Reasons, language: Language) -> Table:
     lead = (wording.under_title(language, scenario), " ".join(filter(None, (currency, wording.notice(language, plan)))))
     title = say("Reasons by output: {plan}", plan=plan.titled(language.code))
     return Table(title, columns, tuple(rows), lead, tuple(_notes(found, language)))
+
+
+def terminal(scenario: Scenario, found: Reasons, language: Language) -> str:
+    """Each output with its sentence, and under it the figures that it does not speak of."""
+    full = table(scenario, found, language)
+    figures = [
+        (n, column) for n, column in enumerate(full.columns) if column.key in ("loss", "priority", "even_priority", "even_cost")
+    ]
+    lines = [full.title, *(line for text in full.lead for line in wrapped(text))]
+    for row in full.rows:
+        shown = [(column.header, language.shown(row.cells[n], column.kind)) for n, column in figures]
+        lines += ["", *wrapped(f"{row.cells[0]} {row.cells[1]}"), *wrapped(str(row.cells[full.position("sentence")]), "  ")]
+        lines += wrapped("; ".join(f"{header}: {text}" for header, text in shown if text), "  ")
+    return "\n".join([*lines, "", *(line for note in full.notes for line in wrapped(note))]).replace(FIXED, " ") + "\n"
 
 
 def block(scenario: Scenario, found: Reasons, language: Language) -> Table:
@@ -186,7 +201,7 @@ def records(scenario: Scenario, found: Reasons) -> Data:
         "resources": found.resources,
         "spend": found.spend,
         "attained": {name: exact(value) for name, value in found.now},
-        "outputs": [_record(scenario, reason) for reason in found.reasons],
+        "outputs": [_record(scenario, found, reason) for reason in found.reasons],
         "no_entry_budgets": found.no_entries,
         "no_break_even": found.no_break_even,
         "least_resources": found.least,
@@ -196,12 +211,13 @@ def records(scenario: Scenario, found: Reasons) -> Data:
     }
 
 
-def _record(scenario: Scenario, reason: Reason) -> Data:
+def _record(scenario: Scenario, found: Reasons, reason: Reason) -> Data:
     plan = scenario.plan
     output = plan.outputs[reason.i]
     return {
         "id": output.id,
         "title": output.title,
+        "sentence": sentence(scenario, found, reason, ENGLISH),
         "amount": reason.amount,
         "share": reason.share,
         "level": reason.level,

@@ -205,12 +205,14 @@ def _entry(scenario: Scenario, found: Reasons, reason: Reason, language: Languag
     elif reason.level and last <= scenario.resources:
         yield say("It is funded throughout from available resources of {last}.", last=from_last)
     elif first == last:
-        yield say("It would be funded from available resources of {last}.", last=from_last)
+        yield say("Following the plan's priorities, it would be funded from available resources of {last}.", last=from_last)
     elif first > scenario.resources:
         yield say(
-            "It would first be funded with available resources of {first}, and throughout from {last}.",
+            "Following the plan's priorities, it would first be funded from {first} of resources, and throughout from {last}.",
             first=from_first,
             last=from_last,
         )
     elif not reason.level:
-        yield say("It would be funded throughout from available resources of {last}.", last=from_last)
+        yield say(
+            "Following the plan's priorities, it would be funded throughout from available resources of {last}.", last=from_last
+        )
