@@ -57,6 +57,7 @@ class Causes:
         if turned is None:
             return self._forced(i)
         if turned.audit.attained == self.best.audit.attained:
+            turned = self.asking.best(turned.scenario) or turned  # what comes after the value counts as well
             same = (turned.audit.spend, turned.audit.in_part) == (self.best.audit.spend, self.best.audit.in_part)
             return (Cause(Why.TIE if same else Why.SPEND),)
         found = self._holding(i, lambda dropped: self._otherwise(i, dropped))
@@ -67,8 +68,10 @@ class Causes:
     def _forced(self, i: int) -> tuple[Cause, ...]:
         """No allocation has it otherwise: which rules, dropped, would allow it?"""
         turned = forced_out(self.scenario, i) if self.funded[i] else forced_in(self.scenario, i)
-        found = self._holding(i, lambda dropped: bool(dropped) and self.asking.best(_without(turned, dropped)) is not None)
-        if not found and not self.funded[i] and self.asking.best(_without(turned, self._money())) is not None:
+        found = self._holding(
+            i, lambda dropped: bool(dropped) and self.asking.best(_without(turned, dropped), settled=False) is not None
+        )
+        if not found and not self.funded[i] and self.asking.best(_without(turned, self._money()), settled=False) is not None:
             found = [Cause(Why.RESOURCES)]
         return tuple(found) or (Cause(Why.TOGETHER),)
 
@@ -128,7 +131,7 @@ class Causes:
             return False
         if key not in self._known:
             asked = _unrestricted(self.scenario) if dropped is None else _without(self.scenario, dropped)
-            found = self.asking.best(asked)
+            found = self.asking.best(asked, settled=False)
             self._known[key] = None if found is None else tuple(delivery.funded for delivery in found.allocation)
         known = self._known[key]
         return known is not None and known[i] is not self.funded[i]

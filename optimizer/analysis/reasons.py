@@ -6,11 +6,12 @@ figures are defined is said in docs/model.md, Reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, levels_of
+from optimizer.allocation import Allocation
+from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, checked, levels_of
 from optimizer.analysis.causes import Causes, forced_in, forced_out, why_not_more
 from optimizer.analysis.closure import more_needed
 from optimizer.analysis.frontier import BY_PROGRAMME, Frontier, NotOffered, frontier, funded_between
@@ -23,25 +24,35 @@ from optimizer.scenario import Scenario
 from optimizer.solver import SolverFault
 
 OFFERED = (DELIVERY, MONEY_WEIGHTED)
+MOST_SOLVED = 5  # outputs whose break-even priority is worked out by the solver
 
 
 def reasons(
-    scenario: Scenario, outputs: Iterable[int] = (), seconds: float = 600.0, known: Frontier | None = None
+    scenario: Scenario,
+    outputs: Iterable[int] = (),
+    seconds: float = 600.0,
+    allocation: Allocation | None = None,
+    curve: Frontier | None = None,
 ) -> Reasons | None:
     """The reasons for some outputs by position, else for all; None where no allocation satisfies the rules.
 
-    `seconds` bounds everything; what was not established by then is None in reasons that are not `known`. `known` is the frontier
-    where it is there already. Raises OutOfTime when not even the best allocation was found in time.
+    `seconds` bounds everything; what was not established by then is None in reasons that are not `known`. `allocation` is the
+    optimizer's own and `curve` the frontier, where they are there already. Raises OutOfTime when not even the best allocation was
+    proved in time.
     """
     rules = tuple(rule for rule in scenario.rules if not isinstance(rule, Balance))  # those come from the question
-    work = _Work.begun(replace(scenario, rules=rules), Reoptimizer(seconds))
+    work = _Work.begun(replace(scenario, rules=rules), Reoptimizer(seconds), allocation)
     if work is None:
         return None
     chosen = sorted(set(outputs)) or range(len(scenario.plan.outputs))
-    found = [work.reason(i) for i in chosen]
+    even = work.why_not_even(len(chosen))
+    steps = (work.turn, work.raise_, work.explain, work.more, *(() if even else (work.even,)))
+    found = [work.bare(i) for i in chosen]
+    for step in steps:  # what matters most first, in case that time runs out
+        found = [work.in_time(step, reason) for reason in found]
     no_entries, least, known_to = "", None, None
     try:
-        curve = known if known is not None else work.frontier()
+        curve = curve if curve is not None else work.frontier()
     except NotOffered as refused:
         no_entries = str(refused)
     else:
@@ -54,7 +65,7 @@ def reasons(
         work.best.audit.spend,
         tuple(found),
         no_entries,
-        _no_break_even(scenario),
+        even,
         least,
         known_to,
         work.programmes,
@@ -62,15 +73,12 @@ def reasons(
     )
 
 
-def _no_break_even(scenario: Scenario) -> str:
-    if scenario.objective in OFFERED:
-        return ""
-    return f"Break-even figures are there for a single value; the objective {scenario.objective.name} compares several."
-
-
 @dataclass
 class _Work:
-    """The question, its answer, and what is asked to explain it. `tables` is None where there are no tables without an output."""
+    """The question, its answer, and what is asked to explain it. `tables` is None where there are no tables without an output.
+
+    `turned` are the variants with an output forced in or out, None where that is infeasible.
+    """
 
     scenario: Scenario
     asking: Reoptimizer
@@ -78,12 +86,13 @@ class _Work:
     levels: tuple[int, ...]
     causes: Causes
     tables: LeaveOneOut | None
+    turned: dict[int, Best | None] = field(default_factory=dict)
     walked: int = 0
     walks: int = 0
 
     @classmethod
-    def begun(cls, scenario: Scenario, asking: Reoptimizer) -> _Work | None:
-        best = asking.best(scenario)
+    def begun(cls, scenario: Scenario, asking: Reoptimizer, allocation: Allocation | None) -> _Work | None:
+        best = asking.best(scenario) if allocation is None else checked(scenario, allocation)
         if best is None:
             return None
         try:
@@ -104,34 +113,76 @@ class _Work:
             self.walked += len(found.points) + 1
         return found
 
-    def reason(self, i: int) -> Reason:
-        """All but the entry budgets."""
-        given, priority = self.best.allocation[i], self.scenario.plan.priorities[i]
-        bare = Reason(i, self.levels[i], given.amount, given.share, (), None, None, None, priority, None, None, None)
+    def why_not_even(self, count: int) -> str:
+        """Why there are no break-even figures for so many outputs, in a sentence; empty when there are."""
+        if self.scenario.objective not in OFFERED:
+            return (
+                f"Break-even figures are there for a single value; the objective {self.scenario.objective.name} compares several."
+            )
+        if self.tables is None and count > MOST_SOLVED:
+            return (
+                "The dynamic programme does not apply, so that break-even figures take several solves an output: they are there "
+                f"for at most {MOST_SOLVED} outputs at a time."
+            )
+        return ""
+
+    def in_time(self, step: Callable[[Reason], Reason], reason: Reason) -> Reason:
+        """The reason with one step more, or as it was and not `known`."""
         try:
-            return self._explained(bare)
+            return step(reason)
         except OutOfTime:
-            return replace(bare, causes=self._locks(i), known=False)
+            return replace(reason, known=False)
 
-    def _explained(self, bare: Reason) -> Reason:
-        i, locks = bare.i, self._locks(bare.i)
-        committed = any(cause.why is Why.COMMITTED for cause in locks)
-        found = replace(bare, causes=locks)
-        if not locks:
-            turned = self.asking.best(forced_out(self.scenario, i) if bare.level else forced_in(self.scenario, i))
-            found = replace(found, causes=self.causes.of(i, turned), turned=self._forced(i, 0 if bare.level else 1, turned))
-            found = self._with_break_even(found, turned)
-        if (bare.level and bare.level < len(self.scenario.plan.levels[i])) and (committed or not locks):
-            up = self.asking.best(forced_in(self.scenario, i, bare.level + 1))
-            found = replace(found, raised=self._forced(i, bare.level + 1, up))
-        if bare.level < len(self.scenario.plan.levels[i]) and not self._money_is_several():
-            found = replace(found, extra=more_needed(self.scenario, self.levels, i, bare.level + 1))
-        return found
-
-    def _locks(self, i: int) -> tuple[Cause, ...]:
+    def bare(self, i: int) -> Reason:
+        """What is known without asking."""
+        given, priority = self.best.allocation[i], self.scenario.plan.priorities[i]
         mine = [rule for rule in self.scenario.rules if isinstance(rule, Committed | Deferred) and rule.i == i]
         committed = any(isinstance(rule, Committed) for rule in mine)
-        return (Cause(Why.COMMITTED if committed else Why.DEFERRED),) if mine else ()
+        locks = (Cause(Why.COMMITTED if committed else Why.DEFERRED),) if mine else ()
+        return Reason(i, self.levels[i], given.amount, given.share, locks, None, None, None, priority, None, None, None)
+
+    def turn(self, reason: Reason) -> Reason:
+        """Forced in or out."""
+        i = reason.i
+        if reason.locked:
+            return reason
+        asked = forced_out(self.scenario, i) if reason.level else forced_in(self.scenario, i)
+        self.turned[i] = self.asking.best(asked, settled=False)
+        return replace(reason, turned=self._forced(i, 0 if reason.level else 1, self.turned[i]))
+
+    def explain(self, reason: Reason) -> Reason:
+        if reason.locked or reason.i not in self.turned:
+            return reason
+        return replace(reason, causes=self.causes.of(reason.i, self.turned[reason.i]))
+
+    def raise_(self, reason: Reason) -> Reason:
+        """One level more, where it is funded in part."""
+        i, level = reason.i, reason.level + 1
+        deferred = any(cause.why is Why.DEFERRED for cause in reason.causes)
+        if not reason.level or level > len(self.scenario.plan.levels[i]) or deferred:
+            return reason
+        up = self.asking.best(forced_in(self.scenario, i, level), settled=False)
+        return replace(reason, raised=self._forced(i, level, up))
+
+    def more(self, reason: Reason) -> Reason:
+        """More resources, so that nobody receives less."""
+        if reason.level == len(self.scenario.plan.levels[reason.i]) or self._money_is_several():
+            return reason
+        return replace(reason, extra=more_needed(self.scenario, self.levels, reason.i, reason.level + 1))
+
+    def even(self, reason: Reason) -> Reason:
+        """The priority and the cost at which it is as good with the output as without."""
+        if reason.i not in self.turned:
+            return reason
+        if self.tables is None:
+            return replace(reason, break_even_priority=self._solved_priority(reason, self.turned[reason.i]))
+        if self.asking.left <= 0:
+            raise OutOfTime
+        try:
+            rest = self.tables.rest(reason.i)
+        except NotApplicable:
+            raise OutOfTime from None
+        return reason if rest is None else self._from_table(reason, self.turned[reason.i], rest)
 
     def _money_is_several(self) -> bool:
         """Whether more resources are not simply one amount more under the same rules."""
@@ -149,18 +200,6 @@ class _Work:
         amounts = enumerate(zip(now.allocation, then.allocation, strict=True))
         moves = tuple(Move(j, was.amount, now.amount) for j, (was, now) in amounts if j != i and was.amount != now.amount)
         return Forced(levels_of(self.scenario, then.allocation)[i], then.allocation[i].amount, regret, moves)
-
-    def _with_break_even(self, found: Reason, turned: Best | None) -> Reason:
-        if self.scenario.objective not in OFFERED:
-            return found
-        if self.tables is not None:
-            try:
-                rest = self.tables.rest(found.i)
-            except NotApplicable:
-                self.tables = None
-            else:
-                return found if rest is None else self._from_table(found, turned, rest)
-        return replace(found, break_even_priority=self._solved_priority(found, turned))
 
     def _from_table(self, found: Reason, turned: Best | None, rest: Rest) -> Reason:
         plan, i = self.scenario.plan, found.i
@@ -200,7 +239,7 @@ class _Work:
             outputs = list(plan.outputs)
             outputs[i] = replace(outputs[i], scores=(tried / weight,) * len(plan.criteria))
             forced = forced_in(self.scenario, i)
-            other = self.asking.best(replace(forced, plan=replace(plan, outputs=tuple(outputs))))
+            other = self.asking.best(replace(forced, plan=replace(plan, outputs=tuple(outputs))), settled=False)
             if other is None:
                 return None
             worth = self.scenario.objective.worth(other.allocation[i])

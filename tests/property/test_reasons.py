@@ -15,7 +15,7 @@ from optimizer.analysis.reasons_found import Forced, Reason, Reasons, Why
 from optimizer.dynamic import NotApplicable
 from optimizer.files.codec import dumps, loads
 from optimizer.optimize import optimize
-from optimizer.plan import Plan
+from optimizer.plan import Plan, Status
 from optimizer.program import Termination
 from optimizer.result import Result
 from optimizer.scenario import Scenario, derive
@@ -258,12 +258,11 @@ def _without_minima(plan: Plan, components: tuple[int, ...]) -> Plan:
 
 
 def _differs(scenario: Scenario, plan: Plan, reason: Reason) -> bool:
-    """Whether the other plan has the output otherwise: by choice, or, where it could not be otherwise, at all."""
+    """Whether the best of the other plan may have the output otherwise, or, where it could not be otherwise, any may."""
+    outputs = list(plan.outputs)
+    status = Status.DEFERRED if reason.level else Status.COMMITTED
+    outputs[reason.i] = replace(outputs[reason.i], status=status, committed=plan.levels[reason.i][0].amount)
+    forced, free = (optimize(derive(one, scenario.spec)) for one in (replace(plan, outputs=tuple(outputs)), plan))
     if reason.turned is not None and reason.turned.regret is None:
-        forced = "deferred" if reason.level else "committed"
-        outputs = list(plan.outputs)
-        outputs[reason.i] = replace(outputs[reason.i], status=forced, committed=plan.levels[reason.i][0].amount)
-        asked = replace(scenario.spec, changes=())
-        return optimize(derive(replace(plan, outputs=tuple(outputs)), asked)).termination is not Termination.INFEASIBLE
-    other = optimize(derive(plan, replace(scenario.spec, changes=())))
-    return isinstance(other, Result) and other.allocation[reason.i].funded is not (reason.level > 0)
+        return forced.termination is not Termination.INFEASIBLE
+    return isinstance(forced, Result) and isinstance(free, Result) and forced.audit.attained == free.audit.attained
