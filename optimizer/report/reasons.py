@@ -43,7 +43,7 @@ def table(scenario: Scenario, found: Reasons, language: Language) -> Table:
         *((Column("priority", say("Priority"), Kind.NUMBER, 10),) if points else ()),
         *((Column("even_priority", say("Funded from a priority of"), Kind.NUMBER, 12),) if points else ()),
         Column("estimated", say("Estimated requirements"), Kind.MONEY, 14),
-        *((Column("even_cost", say("Funded up to an estimate of"), Kind.MONEY, 14),) if points else ()),
+        *((Column("even_cost", say("Funded up to an estimate of"), Kind.MONEY, 14),) if _costs(found) else ()),
     )
     rows = (Row(_cells(scenario, found, reason, language)) for reason in found.reasons)
     currency = say("Exact amounts in {currency}.", currency=language.term(plan.currency))
@@ -93,6 +93,10 @@ def block(scenario: Scenario, found: Reasons, language: Language) -> Table:
     return Table(title, columns, tuple(rows), tuple(filter(None, lead)), tuple(filter(None, notes)))
 
 
+def _costs(found: Reasons) -> bool:
+    return any(reason.break_even_cost is not None for reason in found.reasons)
+
+
 def _first_columns(language: Language) -> tuple[Column, ...]:
     return Column("id", language.say("Output"), Kind.ID, 8), Column("title", language.say("Title"), width=36)
 
@@ -135,7 +139,7 @@ def _cells(scenario: Scenario, found: Reasons, reason: Reason, language: Languag
         _loss(reason.turned, found, language),
         *((reason.priority, reason.break_even_priority) if points else ()),
         output.cost,
-        *((reason.break_even_cost,) if points else ()),
+        *((reason.break_even_cost,) if _costs(found) else ()),
     )
 
 

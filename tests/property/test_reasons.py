@@ -118,7 +118,7 @@ def small(seeds: range) -> Iterator[tuple[int, Question, Scenario]]:
             yield seed, asked, derive(asked.plan, asked.spec)
 
 
-@pytest.mark.instances(150)
+@pytest.mark.instances(80)
 def test_reasons_are_those_of_enumeration(seeds: range) -> None:
     for seed, asked, scenario in small(seeds):
         if not applies(scenario):
@@ -127,7 +127,7 @@ def test_reasons_are_those_of_enumeration(seeds: range) -> None:
             _compare(asked, scenario, reasons(scenario))
 
 
-@pytest.mark.instances(75)
+@pytest.mark.instances(40)
 def test_they_are_the_same_where_the_dynamic_programme_does_not_apply(seeds: range) -> None:
     """Changes, funds, classes: by the solver. Two outputs of each plan."""
     for seed, asked, scenario in small(seeds):
