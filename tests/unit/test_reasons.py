@@ -113,7 +113,7 @@ CAUSES = {
     "other tag": (asked(2, *TAGGED, coverage=X), 1, Why.TAG, "Outputs that serve x take precedence"),
     "remainder": (asked(3, POOR, RICH), 0, Why.REMAINDER, "The balance that is left of US$3 is less than its smallest"),
     "resources": (asked(1, RICH), 0, Why.RESOURCES, "Together with what has to be funded, it would exceed the available"),
-    "tie": (asked(2, RICH, replace(RICH, id="B.2", title="Other")), None, Why.TIE, "the plan's priorities equally well; the choice"),
+    "tie": (asked(2, RICH, replace(RICH, id="B.2", title="Other")), None, Why.TIE, "equally well; the choice follows a fixed"),
     "no better": (asked(4, RICH, one(2, 0, "A.1")), 1, Why.SPEND, "Funding it would serve the plan's priorities no better"),
     "others": (asked(2, POOR, RICH), 0, Why.PRIORITY, "other outputs deliver more of the plan's priorities for the same money"),
     "deferred": (asked(4, POOR, replace(RICH, status=Status.DEFERRED)), 1, Why.DEFERRED, "This is set in the plan"),
