@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from optimizer.analysis.frontier import frontier as frontier
     from optimizer.analysis.funds import analyse_funds as analyse_funds
     from optimizer.analysis.own_list import score as score
+    from optimizer.analysis.reasons import reasons as reasons
     from optimizer.analysis.replan import replan as replan
     from optimizer.analysis.replan import with_adopted as with_adopted
     from optimizer.audit import audit as check
@@ -39,6 +40,7 @@ _WHERE = {
     "explain": ("optimizer.analysis.conflict", "explain"),
     "frontier": ("optimizer.analysis.frontier", "frontier"),
     "read_workbook": ("optimizer.files.reader", "read_workbook"),
+    "reasons": ("optimizer.analysis.reasons", "reasons"),
     "replan": ("optimizer.analysis.replan", "replan"),
     "score": ("optimizer.analysis.own_list", "score"),
     "solve": ("optimizer.optimize", "optimize"),
@@ -46,8 +48,8 @@ _WHERE = {
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
 __all__ = [
-    "__version__", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "read_workbook", "replan",
-    "score", "solve", "with_adopted", "with_settings",
+    "__version__", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "read_workbook", "reasons",
+    "replan", "score", "solve", "with_adopted", "with_settings",
 ]  # fmt: skip
 
 

@@ -89,6 +89,17 @@ def _unanswered_data(each: Finished) -> dict[str, Any]:
     }
 
 
+def conflicting(scenario: Scenario, form: str) -> str:
+    """Why no allocation satisfies the rules of a scenario."""
+    from optimizer.analysis.conflict import explain
+    from optimizer.program import Termination
+    from optimizer.result import Unanswered
+    from optimizer.run import Finished
+
+    nothing = Unanswered(scenario, Termination.INFEASIBLE, (), "")
+    return _unanswered(Finished(scenario, nothing, None, explain(scenario), (), 0.0), form)
+
+
 def compared(asked: Request, finished: list[Finished], form: str) -> str:
     from optimizer.report import scenarios
     from optimizer.run import comparison

@@ -6,6 +6,7 @@ import time
 from fractions import Fraction
 
 from optimizer import solver
+from optimizer.allocation import Allocation
 from optimizer.audit import Attained, audit
 from optimizer.balance import NAME as COVERAGE
 from optimizer.balance import best_balance
@@ -44,20 +45,34 @@ def optimize(scenario: Scenario, seconds: float = 600.0) -> Outcome:
 
 def attainable(scenario: Scenario, seconds: float = 60.0) -> Attained | None:
     """The best that the objective compares, without what comes after it; None where it was not reached or not proved."""
+    allocation = reached(scenario, seconds)[1]
+    return None if allocation is None else audit(scenario, allocation).attained
+
+
+def reached(scenario: Scenario, seconds: float = 60.0) -> tuple[Termination, Allocation | None, int]:
+    """Some allocation that reaches the best of what the objective compares, whatever comes after it; and the solver's stages.
+
+    None where there is none, or none is proved: the termination says which.
+    """
+    before: list[Stage] = []
     if scenario.objective is BALANCED:
         covered = best_balance(scenario, Search(scenario, formulate(scenario), seconds))
+        before.append(covered.stage)
         if covered.stage.termination is not Termination.OPTIMAL:
-            return None
+            return covered.stage.termination, None, 1
         scenario = covered.scenario
-    search = Search(scenario, formulate(scenario), seconds)
+    search = Search(scenario, formulate(scenario), seconds, stages=before)
     certificate = None if search.formulation.coarse else certify(scenario)
     if certificate is not None:
-        return None if certificate.allocation is None else audit(scenario, certificate.allocation).attained
+        found = certificate.allocation
+        return (Termination.INFEASIBLE if found is None else Termination.OPTIMAL), found, len(before)
     for goal in search.formulation.values:
-        if search.stage_twice(goal) is not Termination.OPTIMAL:
-            return None
-    assert search.point is not None
-    return audit(scenario, search.formulation.allocation(search.point)).attained
+        termination = search.stage_twice(goal)
+        if termination is not Termination.OPTIMAL:
+            return termination, None, len(search.stages)
+    if not _proof(search.formulation, search, True).proved or search.point is None:
+        return Termination.NO_SOLUTION, None, len(search.stages)
+    return Termination.OPTIMAL, search.formulation.allocation(search.point), len(search.stages)
 
 
 def _answer(scenario: Scenario, seconds: float, before: tuple[Stage, ...]) -> Outcome:

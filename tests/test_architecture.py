@@ -20,7 +20,7 @@ MOST_PARAMETERS = 8
 DOORS = {
     "pulp": {"solver"},
     "highspy": {"solver"},
-    "numpy": {"solver", "tables", "dynamic", "chain", "analysis.frontier", "analysis.frontier_programme"},
+    "numpy": {"solver", "tables", "dynamic", "chain", "analysis.frontier", "analysis.frontier_programme", "analysis.leave_out"},
     "openpyxl": {"files.cells"},
     "xlsxwriter": {"files.template", "report.xlsx"},
     "pandas": {"report.frames"},

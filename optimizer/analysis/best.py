@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimizer.allocation import NOTHING, Allocation, Delivery
 from optimizer.analysis.frontier_programme import Chains, best_levels
 from optimizer.audit import Audit, audit
-from optimizer.dynamic import NotApplicable
-from optimizer.optimize import optimize
+from optimizer.balance import balance
+from optimizer.dynamic import Impossible, NotApplicable, best_coverage
+from optimizer.objectives import BALANCED
+from optimizer.optimize import optimize, reached
 from optimizer.program import Termination
 from optimizer.result import Result
 from optimizer.scenario import Scenario
@@ -46,18 +48,20 @@ class Reoptimizer:
     def left(self) -> float:
         return self.deadline - time.monotonic()
 
-    def best(self, scenario: Scenario) -> Best | None:
+    def best(self, scenario: Scenario, settled: bool = True) -> Best | None:
         """The best allocation of a variant; None where none satisfies the rules.
 
-        By the dynamic programme where it applies, else as `optimize` does it. Raises OutOfTime; SolverFault when an allocation
-        breaches a rule.
+        By the dynamic programme where it applies, else as `optimize` does it; then without `settled` it is any that reaches what
+        the objective compares, in a fifth of the time. Raises OutOfTime; SolverFault when an allocation breaches a rule.
         """
         if self.left <= 0:
             raise OutOfTime
         try:
-            levels = best_levels(scenario, self._known)
+            levels = best_levels(_covered(scenario), self._known)
         except NotApplicable:
-            return self._solved(scenario)
+            return self._solved(scenario) if settled else self._reached(scenario)
+        except Impossible:
+            levels = None
         self.programmes += 1
         while len(self._known) > MOST_KNOWN:
             self._known.pop(next(iter(self._known)))
@@ -71,6 +75,25 @@ class Reoptimizer:
         if not isinstance(outcome, Result) or not outcome.proof.proved or outcome.termination is not Termination.OPTIMAL:
             raise OutOfTime
         return Best(scenario, outcome.allocation, outcome.audit)
+
+    def _reached(self, scenario: Scenario) -> Best | None:
+        termination, allocation, stages = reached(scenario, self.left)
+        self.solves += stages
+        if termination is Termination.INFEASIBLE:
+            return None
+        if allocation is None:
+            raise OutOfTime
+        return checked(scenario, allocation)
+
+
+def _covered(scenario: Scenario) -> Scenario:
+    """Under balanced coverage with the rules that keep every component at the share that all can reach."""
+    if scenario.objective is not BALANCED:
+        return scenario
+    share = best_coverage(scenario)
+    if share is None:
+        raise NotApplicable
+    return replace(scenario, rules=(*scenario.rules, *balance(scenario, share)))
 
 
 def allocation_of(scenario: Scenario, levels: list[int]) -> Allocation:

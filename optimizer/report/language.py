@@ -133,6 +133,19 @@ class Language:
         phrase = "1 {size} {currency}" if amount in self.singular else "{number} {size} {currency}"
         return self.say(phrase.replace("{size}", size), number=amount, currency=self._of(currency))
 
+    def spoken(self, currency: str, amount: int) -> str:
+        """An amount to be read aloud, exact: in millions where it is whole thousands: US$1.43 million."""
+        if amount < 1_000_000 or amount % 1_000:
+            return self.money(currency, amount)
+        millions = Fraction(amount, 1_000_000)
+        number = self.number(millions, 3)
+        if self.english:
+            return f"{_before(currency)}{number}{FIXED}million"
+        single = int(millions) in self.singular if 0 in self.singular else millions in self.singular
+        return self.say(
+            "1 million {currency}" if single else "{number} million {currency}", number=number, currency=self._of(currency)
+        )
+
     def unit(self, currency: str, unit: int) -> str:
         """The unit of a table of amounts: US$ thousand, en milliers de dollars É.-U."""
         if unit == 1:
