@@ -11,14 +11,17 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from optimizer.analysis.conflict import Conflict
     from optimizer.analysis.replan import Replan
     from optimizer.findings import Finding
+    from optimizer.program import Termination
     from optimizer.report.language import Language
     from optimizer.report.table import Table
     from optimizer.run import Finished, Request
     from optimizer.scenario import Scenario
 
 MOST_FINDINGS = 200
+MOST_CLASHES = 3  # sets of conditions, as text
 
 
 def tell(findings: Iterable[Finding]) -> None:
@@ -50,7 +53,7 @@ def written(paths: tuple[Path, ...]) -> str:
 def shown(each: Finished, form: str) -> str:
     """The answer to one scenario on standard output; for a question without an answer, why."""
     if each.dossier is None:
-        return _unanswered(each, form)
+        return _unanswered(_why(each.scenario, each.outcome.termination, each.conflict), form)
     if form == "json":
         from optimizer.report.data import json_text
 
@@ -66,38 +69,40 @@ def shown(each: Finished, form: str) -> str:
     return render(table, language=each.dossier.language)
 
 
-def _unanswered(each: Finished, form: str) -> str:
-    record = _unanswered_data(each)
-    if form == "json":
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    lines = [f"{record['scenario']}: {record['termination']}.", *record["reasons"]]
-    for place, clash in enumerate(record["clashes"]):
-        lines.append(
-            f"{'Nor can these conditions' if place else 'These conditions cannot'} all hold; without any one of them they could:"
-        )
-        lines += [f"  {rule}" for rule in clash]
-    return "\n".join(lines) + "\n"
-
-
-def _unanswered_data(each: Finished) -> dict[str, Any]:
-    conflict = each.conflict
-    return {
-        "scenario": each.scenario.name,
-        "termination": str(each.outcome.termination),
-        "reasons": list(conflict.reasons) if conflict else [],
-        "clashes": [[rule.describe(each.scenario.plan) for rule in clash] for clash in conflict.clashes] if conflict else [],
-    }
-
-
 def conflicting(scenario: Scenario, form: str) -> str:
     """Why no allocation satisfies the rules of a scenario."""
     from optimizer.analysis.conflict import explain
     from optimizer.program import Termination
-    from optimizer.result import Unanswered
-    from optimizer.run import Finished
 
-    nothing = Unanswered(scenario, Termination.INFEASIBLE, (), "")
-    return _unanswered(Finished(scenario, nothing, None, explain(scenario), (), 0.0), form)
+    return _unanswered(_why(scenario, Termination.INFEASIBLE, explain(scenario)), form)
+
+
+def _unanswered(record: dict[str, Any], form: str) -> str:
+    if form == "json":
+        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    lines = [f"{record['scenario']}: {record['termination']}.", *record["reasons"]]
+    for place, clash in enumerate(record["clashes"][:MOST_CLASHES]):
+        cannot = "Nor can these conditions" if place else "These conditions cannot"
+        lines.append(f"{cannot} all hold; without any one of them they could:")
+        lines += [f"  {rule}" for rule in clash]
+    more = len(record["clashes"]) - MOST_CLASHES
+    if more > 0:
+        lines.append(f"and {more} more such sets of conditions; --format json lists them.")
+    if record["clashes"] and not record["complete"]:
+        lines.append("There may be others.")
+    return "\n".join(lines) + "\n"
+
+
+def _why(scenario: Scenario, termination: Termination, conflict: Conflict | None) -> dict[str, Any]:
+    """`complete`: no other conditions clash than those listed."""
+    clashes = conflict.clashes if conflict else ()
+    return {
+        "scenario": scenario.name,
+        "termination": str(termination),
+        "reasons": list(conflict.reasons) if conflict else [],
+        "clashes": [[rule.describe(scenario.plan) for rule in clash] for clash in clashes],
+        "complete": conflict.complete if conflict else False,
+    }
 
 
 def compared(asked: Request, finished: list[Finished], form: str) -> str:
@@ -107,7 +112,10 @@ def compared(asked: Request, finished: list[Finished], form: str) -> str:
     if form == "json":
         from optimizer.report.data import data
 
-        records = [data(each.dossier) if each.dossier else _unanswered_data(each) for each in finished]
+        records = [
+            data(each.dossier) if each.dossier else _why(each.scenario, each.outcome.termination, each.conflict)
+            for each in finished
+        ]
         return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
     return _table(scenarios.overview(comparison(asked, finished)), form, asked.language)
 

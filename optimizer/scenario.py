@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from optimizer.findings import Finding, InputRefused, Severity, nearest, quoted
@@ -161,6 +161,11 @@ def asked_again(scenario: Scenario, plan: Plan) -> Scenario:
     money = sum(sum(fund.amounts) for fund in plan.funds)
     resources = money if scenario.spec.resources.basis is Basis.FUNDS else scenario.resources
     return replace(scenario, plan=plan, resources=resources, rules=tuple(rules(plan, resources)))
+
+
+def without(scenario: Scenario, dropped: Collection[Rule]) -> Scenario:
+    """The same question without some of its rules."""
+    return replace(scenario, rules=tuple(rule for rule in scenario.rules if rule not in dropped))
 
 
 def rules(plan: Plan, resources: int) -> Iterator[Rule]:

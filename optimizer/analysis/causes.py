@@ -24,7 +24,7 @@ from optimizer.rules import (
     Rule,
     TagCoverage,
 )
-from optimizer.scenario import Scenario, asked_again
+from optimizer.scenario import Scenario, asked_again, without
 
 Funded = tuple[bool, ...] | None  # by output; None where no allocation satisfies the rules
 Dropped = Sequence[Rule]
@@ -69,9 +69,9 @@ class Causes:
         """No allocation has it otherwise: which rules, dropped, would allow it?"""
         turned = forced_out(self.scenario, i) if self.funded[i] else forced_in(self.scenario, i)
         found = self._holding(
-            i, lambda dropped: bool(dropped) and self.asking.best(_without(turned, dropped), settled=False) is not None
+            i, lambda dropped: bool(dropped) and self.asking.best(without(turned, dropped), settled=False) is not None
         )
-        if not found and not self.funded[i] and self.asking.best(_without(turned, self._money()), settled=False) is not None:
+        if not found and not self.funded[i] and self.asking.best(without(turned, self._money()), settled=False) is not None:
             found = [Cause(Why.RESOURCES)]
         return tuple(found) or (Cause(Why.TOGETHER),)
 
@@ -130,7 +130,7 @@ class Causes:
         if not key:
             return False
         if key not in self._known:
-            asked = _unrestricted(self.scenario) if dropped is None else _without(self.scenario, dropped)
+            asked = _unrestricted(self.scenario) if dropped is None else without(self.scenario, dropped)
             found = self.asking.best(asked, settled=False)
             self._known[key] = None if found is None else tuple(delivery.funded for delivery in found.allocation)
         known = self._known[key]
@@ -149,10 +149,6 @@ class Causes:
 def why_not_more(scenario: Scenario) -> bool:
     """Whether limits are shares of the resources, so that more of these are another question."""
     return any(isinstance(rule, Floor | Ceiling) and rule.basis is Basis.RESOURCES for rule in scenario.rules)
-
-
-def _without(scenario: Scenario, dropped: Dropped) -> Scenario:
-    return replace(scenario, rules=tuple(rule for rule in scenario.rules if rule not in dropped))
 
 
 def _unrestricted(scenario: Scenario) -> Scenario:

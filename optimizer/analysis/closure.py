@@ -5,10 +5,9 @@ from __future__ import annotations
 from optimizer.allocation import Allocation
 from optimizer.analysis.best import allocation_of
 from optimizer.audit import audit
-from optimizer.rules import Committed, Continuity, Deferred, Ended, Requires
+from optimizer.dynamic import OWN
+from optimizer.rules import Requires
 from optimizer.scenario import Scenario
-
-OWN = Committed | Deferred | Ended | Continuity  # rules about one output alone
 
 
 def more_needed(scenario: Scenario, levels: tuple[int, ...], i: int, level: int) -> int | None:

@@ -154,8 +154,9 @@ def with_resources(scenario: Scenario, amount: int) -> Scenario:
 
 
 def next_money(frontier: Frontier, resources: int, step: int) -> Purchase | None:
-    """What the next `step` of money buys for somebody who has `resources`; None where these are less than the least feasible.
+    """What the next `step` of money buys for somebody who has `resources`; below nil, what losing it takes away.
 
+    None where the resources before or after are less than the least feasible.
     Raises ValueError where the frontier is not known that far.
     """
     before, after = frontier.at(resources), frontier.at(resources + step)

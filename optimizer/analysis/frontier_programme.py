@@ -69,7 +69,6 @@ class _Joined:
 
     blocks: list[_Block]
     whole: Chain
-    numbers: _Numbers
     programme: Programme
 
     @property
@@ -79,21 +78,23 @@ class _Joined:
 
     def levels(self, at: np.ndarray) -> np.ndarray:
         """The levels of all outputs at some points of the whole."""
-        levels = np.zeros((len(at), len(self.numbers.index)), dtype=np.int64)
+        scenario = self.programme.scenario
+        levels = np.zeros((len(at), len(scenario.plan.outputs)), dtype=np.int64)
         if not len(at):
             return levels
+        numbers = _Numbers(scenario)
         chosen: list[tuple[list[int], np.ndarray]] = []
 
         def ranks(t: int, parts: list[int]) -> Ranks:
             block = self.blocks[t]
             last, points = block.chain.states[-1], block.chain.points
             own = [
-                [self.numbers.rank(cluster, option) for option in options]
+                [numbers.rank(cluster, option) for option in options]
                 for cluster, options in zip(block.clusters, block.choices, strict=True)
             ]
             place = np.array(parts, dtype=np.int64) + len(last.spend) - len(points.spend)
             choice = block.chain.choose(place, lambda link, some: [own[link][j] for j in some])
-            chosen.append((parts, block.levels(choice.parts, self.numbers)))
+            chosen.append((parts, block.levels(choice.parts, numbers)))
             return choice.ranks
 
         picked = self.whole.choose(at, ranks).parts
@@ -141,8 +142,7 @@ def is_possible(scenario: Scenario, known: Chains) -> bool:
 
 def _joined(scenario: Scenario, known: Chains, most: int) -> _Joined | None:
     """The blocks and their chain; None where a block has no allocation that satisfies its rules."""
-    programme, numbers = Programme(scenario), _Numbers(scenario)
-    work = _Work(most)
+    programme, work = Programme(scenario), _Work(most)
     blocks = []
     for clusters, limits in programme.blocks():
         choices = [programme.options(cluster) for cluster in clusters]
@@ -154,7 +154,7 @@ def _joined(scenario: Scenario, known: Chains, most: int) -> _Joined | None:
     whole = Chain(0, programme.most)
     for block in blocks:
         work.add(whole, block.chain.points.spend, block.chain.points.worth)
-    return _Joined(blocks, whole, numbers, programme)
+    return _Joined(blocks, whole, programme)
 
 
 def _chain(room: tuple[int, int], choices: list[list[Option]], work: _Work, known: Chains) -> Chain:

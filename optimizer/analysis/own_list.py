@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.allocation import NOTHING, Allocation, Delivery
+from optimizer.analysis.best import OutOfTime
 from optimizer.audit import Attained, audit
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
+from optimizer.program import Termination
 from optimizer.result import Result
 from optimizer.rules import Breach
 from optimizer.scenario import Scenario
@@ -47,10 +49,12 @@ class Scored:
 
 
 def score(scenario: Scenario, allocation: Allocation, seconds: float = 600.0) -> Scored | None:
-    """Measure an allocation against the optimum; None where no allocation satisfies the rules or none was found."""
+    """Measure an allocation against the optimum; None where no allocation satisfies the rules. Raises OutOfTime."""
     outcome = optimize(scenario, seconds)
-    if not isinstance(outcome, Result):
+    if outcome.termination is Termination.INFEASIBLE:
         return None
+    if not isinstance(outcome, Result):
+        raise OutOfTime
     own, best = audit(scenario, allocation), outcome.audit
     pairs = enumerate(zip(allocation, outcome.allocation, strict=True))
     different = tuple(Difference(i, mine, theirs) for i, (mine, theirs) in pairs if mine != theirs)

@@ -28,13 +28,14 @@ from optimizer.rules import (
     Changes,
     Committed,
     Drops,
+    Ended,
     Floor,
     FundMoney,
     LevelColumns,
     Rule,
     TagCoverage,
 )
-from optimizer.scenario import Scenario, asked_again
+from optimizer.scenario import Scenario, asked_again, without
 from optimizer.search import Search
 
 Measured = Budget | Floor | Ceiling | Committed | AtMost | AtLeast | TagCoverage | Changes | Drops
@@ -79,10 +80,13 @@ def repairs(scenario: Scenario, clash: Clash, deadline: float) -> tuple[Repair, 
     Where moving several rules about money together costs clearly less than any one of them alone, that comes last. Ways that were
     not proved by `deadline` are left out.
     """
-    found = [repair for rule in clash for repair in _alone(scenario, rule, deadline)]
+    plan, money = scenario.plan, any(isinstance(rule, Budget) for rule in clash)
+    movable = [rule for rule in clash if not _settled(plan, rule) and not (money and isinstance(rule, FundMoney))]
+    found = [repair for rule in movable for repair in _alone(scenario, rule, deadline)]
     found.sort(key=lambda repair: (_place(repair.moves[0].rule), repair.money or repair.moves[0].by or 0))
     cheapest = min((repair.money for repair in found if repair.money is not None), default=None)
-    together = _moved(scenario, [rule for rule in scenario.rules if isinstance(rule, IN_MONEY)], deadline)
+    in_money = [rule for rule in scenario.rules if isinstance(rule, IN_MONEY) and not _settled(plan, rule)]
+    together = _moved(scenario, in_money, deadline)
     if together is not None and len(together.moves) > 1 and (cheapest is None or (together.money or 0) < WORTHWHILE * cheapest):
         found.append(together)
     if not found:
@@ -92,20 +96,29 @@ def repairs(scenario: Scenario, clash: Clash, deadline: float) -> tuple[Repair, 
 
 def _several(scenario: Scenario, deadline: float) -> Iterator[Repair]:
     """A way out by several rules of any kind: as many as can hold together are kept, those that policy gives up last first."""
-    always = tuple(rule for rule in scenario.rules if not rule.REMOVABLE)
+    always = tuple(rule for rule in scenario.rules if not rule.REMOVABLE or _settled(scenario.plan, rule))
     kept: list[Rule] = []
     given_up: list[Rule] = []
     try:
-        for rule in sorted((rule for rule in scenario.rules if rule.REMOVABLE), key=_place, reverse=True):
+        for rule in sorted((rule for rule in scenario.rules if rule not in always), key=_place, reverse=True):
             fits = is_possible(replace(scenario, rules=(*always, *kept, rule)), deadline)
             (kept if fits else given_up).append(rule)
     except TimeoutError:
         return
     measured = [rule for rule in given_up if isinstance(rule, Measured)]
     gone = [rule for rule in given_up if not isinstance(rule, Measured)]
-    moved = _moved(_without(scenario, gone), measured, deadline)
+    moved = _moved(without(scenario, gone), measured, deadline)
     if moved is not None or not measured:
         yield Repair((*(moved.moves if moved else ()), *(Move(rule, None) for rule in gone)))
+
+
+def _settled(plan: Plan, rule: Rule) -> bool:
+    """Whether nobody can move it: money that is spent, years that are over."""
+    return isinstance(rule, Ended) or (isinstance(rule, Committed) and rule.amount <= _spent(plan, rule))
+
+
+def _spent(plan: Plan, rule: Committed) -> int:
+    return plan.outputs[rule.i].spent if plan.first_open_year is not None else 0
 
 
 def _place(rule: Rule) -> int:
@@ -124,15 +137,10 @@ def _alone(scenario: Scenario, rule: Rule, deadline: float) -> Iterator[Repair]:
             by = _least_move(scenario, rule, deadline)
             if by is not None:
                 yield Repair((Move(rule, by),))
-        elif is_possible(_without(scenario, [rule]), deadline):
+        elif is_possible(without(scenario, [rule]), deadline):
             yield Repair((Move(rule, None),))
     except TimeoutError:
         return
-
-
-def _without(scenario: Scenario, rules: Sequence[Rule]) -> Scenario:
-    gone = {rule.key for rule in rules}
-    return replace(scenario, rules=tuple(rule for rule in scenario.rules if rule.key not in gone))
 
 
 def _least_move(scenario: Scenario, rule: Measured, deadline: float) -> int | None:
@@ -145,10 +153,17 @@ def _least_move(scenario: Scenario, rule: Measured, deadline: float) -> int | No
     except NotApplicable:
         moved = _moved(scenario, [rule], deadline)
         return None if moved is None else moved.moves[0].by
-    most = scenario.plan.cost if isinstance(rule, Budget | Ceiling) else max(_limit(rule), len(scenario.plan.outputs))
-    if not is_possible(_without(scenario, [rule]), deadline):
+    most = _room(scenario.plan, rule)
+    if not is_possible(_with(scenario, rule, most), deadline):
         return None
     return _halved(lambda by: is_possible(_with(scenario, rule, by), deadline), most)
+
+
+def _room(plan: Plan, rule: Measured) -> int:
+    """By how much a rule can move: until it says nothing any more; a commitment, down to what is spent."""
+    if isinstance(rule, Committed):
+        return rule.amount - _spent(plan, rule)
+    return plan.cost if isinstance(rule, Budget | Ceiling) else max(rule.limit, len(plan.outputs))
 
 
 def _halved(enough: Callable[[int], bool], most: int) -> int:
@@ -164,7 +179,7 @@ def _with(scenario: Scenario, rule: Measured, by: int) -> Scenario:
     """The scenario with the limit of one rule moved."""
     if isinstance(rule, Committed):
         if by >= rule.amount:
-            return _without(scenario, [rule])
+            return without(scenario, [rule])
         moved: Rule = replace(rule, amount=rule.amount - by)
     else:
         moved = replace(rule, limit=rule.limit + (by if rule.SENSE == "at most" else -by))
@@ -179,9 +194,9 @@ def _moved(scenario: Scenario, rules: Sequence[Measured], deadline: float) -> Re
     left = min(deadline - time.monotonic(), LONGEST_MOVE)
     if left <= 0 or not rules:
         return None
-    rest = _without(scenario, rules)
+    rest = without(scenario, rules)
     base = formulate(rest)
-    program, goal = _elastic(base, rules)
+    program, goal = _elastic(base, scenario.plan, rules)
     search = Search(rest, replace(base, program=program), left)
     if search.stage_twice(goal) is not Termination.OPTIMAL or search.point is None or not search.stages[-1].confirmed:
         return None
@@ -190,7 +205,7 @@ def _moved(scenario: Scenario, rules: Sequence[Measured], deadline: float) -> Re
     return Repair(tuple(move for move in moves if move.by))
 
 
-def _elastic(base: Formulation, rules: Sequence[Measured]) -> tuple[Program, Goal]:
+def _elastic(base: Formulation, plan: Plan, rules: Sequence[Measured]) -> tuple[Program, Goal]:
     """The program with one column more for each rule, in the common unit of all amounts, and their sum as the goal."""
     columns = base.columns
     unit = math.gcd(*(level.amount for levels in columns.levels for level in levels), *(_limit(rule) for rule in rules)) or 1
@@ -198,10 +213,9 @@ def _elastic(base: Formulation, rules: Sequence[Measured]) -> tuple[Program, Goa
     for place, rule in enumerate(rules, start=len(base.program.columns)):
         size = unit if isinstance(rule, IN_MONEY) else 1
         for row in _row(rule, columns):
-            reach = sum(abs(a) for _, a in row.terms) + abs(row.lower or row.upper or 0)
             sign = size if row.lower is not None else -size
             rows.append(replace(row, terms=(*row.terms, (place, sign))).reduced())
-            extra.append(Column(f"moved[{rule.key}]", 0, -(-reach // size)))
+            extra.append(Column(f"moved[{rule.key}]", 0, -(-_room(plan, rule) // size)))
     goal = Goal("moves", False, tuple((len(base.program.columns) + k, 1) for k in range(len(extra))))
     return Program((*base.program.columns, *extra), (*base.program.rows, *rows)), goal
 

@@ -29,6 +29,7 @@ def compare(plan: Path, own: Path, name: str | None, settings: tuple[str, ...], 
       optimizer compare inputs/plan_outputs.xlsx results/plan_outputs_Base.xlsx --scenario "At 60"
     """
     from optimizer import run as runner
+    from optimizer.analysis.best import OutOfTime
     from optimizer.analysis.own_list import as_levels, score
     from optimizer.files.own_list import read_own_list
     from optimizer.files.reader import read_workbook
@@ -41,9 +42,13 @@ def compare(plan: Path, own: Path, name: str | None, settings: tuple[str, ...], 
     allocation, between = as_levels(scenario.plan, read_own_list(own, scenario.plan))
     if between:
         click.echo(f"Amounts that are none of the levels buy the level below: {', '.join(between)}", err=True)
-    scored = score(scenario, allocation, time_limit)
+    try:
+        scored = score(scenario, allocation, time_limit)
+    except OutOfTime:
+        click.echo(f"{scenario.name}: the time limit was reached before any allocation was found; raise --time-limit", err=True)
+        sys.exit(UNPROVED)
     if scored is None:
-        click.echo("The scenario has no allocation to compare with; `optimizer run` says why.", err=True)
+        click.echo(console.conflicting(scenario, form), nl=False)
         sys.exit(INFEASIBLE)
     click.echo(console.found(report.tables(scenario, scored), report.records(scenario, scored), form, ENGLISH), nl=False)
     sys.exit(OK if scored.proved else UNPROVED)

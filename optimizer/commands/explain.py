@@ -28,8 +28,8 @@ def explain(
 ) -> None:
     """Say why each output of PLAN is funded or not, and what would change that.
 
-    Of all outputs, or of those whose ids follow PLAN. Every cause is established by asking the question again. Where no
-    allocation satisfies the rules, it says which of them clash.
+    Of all outputs, or of those whose ids follow PLAN. Every cause is established by asking the question again. As markdown: the
+    outputs not funded in full, in words for a paper. Where no allocation satisfies the rules, it says which of them clash.
 
     \b
     Example:
@@ -41,12 +41,10 @@ def explain(
     from optimizer.files.reader import read_workbook
     from optimizer.report import reasons as report
     from optimizer.report.language import LANGUAGES
-    from optimizer.scenario import derive
 
     workbook = read_workbook(plan)
     console.tell(workbook.findings)
-    (spec,) = runner.request(workbook, (name,) if name else (), False, settings, Path()).specs
-    scenario = derive(workbook.plan, spec)
+    scenario = runner.question(workbook, name, settings)
     try:
         found = reasons(scenario, _positions(scenario, ids), time_limit)
     except OutOfTime:
@@ -58,7 +56,8 @@ def explain(
     if form == "text":
         click.echo(report.terminal(scenario, found, LANGUAGES[language]), nl=False)
     else:
-        tables = (report.table(scenario, found, LANGUAGES[language]),)
+        made = report.block if form == "markdown" else report.table
+        tables = (made(scenario, found, LANGUAGES[language]),)
         click.echo(console.found(tables, report.records(scenario, found), form, LANGUAGES[language]), nl=False)
     click.echo(f"{found.programmes} dynamic programmes, {found.solves} stages by the solver", err=True)
     sys.exit(OK if found.complete else UNPROVED)

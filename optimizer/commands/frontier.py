@@ -40,6 +40,6 @@ def frontier(plan: Path, name: str | None, settings: tuple[str, ...], language: 
     spoken = LANGUAGES[language]
     made = report.breakpoints if form == "csv" else report.block
     click.echo(console.found((made(scenario, found, spoken),), report.records(scenario, found), form, spoken), nl=False)
-    known = f"{len(found.points):,} breakpoints, by the {found.method}" if found.points else "no resources satisfy the rules"
+    known = f"{len(found.points):,} breakpoints, by {found.method}" if found.points else "no resources satisfy the rules"
     click.echo(known if found.complete else f"{known}; known below {found.known_to:,} only, raise --time-limit", err=True)
     sys.exit((OK if found.points else INFEASIBLE) if found.complete else UNPROVED)

@@ -38,7 +38,7 @@ def read_own_list(path: Path, plan: Plan) -> dict[str, int | None]:
             findings.append(_finding(path, number, "repeated", f"output {key} again", "each output once is expected"))
         else:
             try:
-                found[key] = _amount((row.get("amount") or "").strip(), plan.outputs[plan.index[key]].cost)
+                found[key] = _amount((row.get("amount") or "").strip(), plan, plan.outputs[plan.index[key]].cost)
             except ValueRefused as refused:
                 findings.append(_finding(path, number, "amount", quoted(row.get("amount") or ""), refused.expected))
     _refuse(findings)
@@ -47,10 +47,13 @@ def read_own_list(path: Path, plan: Plan) -> dict[str, int | None]:
     return found
 
 
-def _amount(text: str, cost: int) -> int | None:
+def _amount(text: str, plan: Plan, cost: int) -> int | None:
+    """A percentage is rounded up to the unit of account, as the levels are."""
     if text.lower() in ("", FULL):
         return None
-    return -(-cost * parse_share(text) // 100) if text.endswith("%") else parse_amount(text)
+    if not text.endswith("%"):
+        return parse_amount(text)
+    return min(cost, -(-cost * parse_share(text) // (100 * plan.unit_of_account)) * plan.unit_of_account)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

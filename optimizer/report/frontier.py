@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from optimizer.analysis.frontier import Frontier, leavers
+from optimizer.analysis.frontier import Frontier, leavers, next_money
 from optimizer.analysis.funds import step_of
 from optimizer.report import wording
 from optimizer.report.language import Language
@@ -39,29 +39,16 @@ def block(scenario: Scenario, frontier: Frontier, language: Language) -> Table:
 
 
 def _changes(scenario: Scenario, frontier: Frontier, language: Language) -> Iterator[Row]:
-    here, shares = _known(frontier, scenario.resources), reached(frontier)
-    if here is None:
-        return
-    for step in (0, *STEPS):
-        change = step * step_of(scenario.plan)
-        k = _known(frontier, scenario.resources + change)
-        if k is None or (step and not change):
+    shares, size = reached(frontier), step_of(scenario.plan)
+    for step in dict.fromkeys((0, *(times * size for times in STEPS))):
+        try:
+            bought = next_money(frontier, scenario.resources, step)
+        except ValueError:  # the frontier is not known that far
             continue
-        old, new = frontier.levels[here], frontier.levels[k]
-        moved: tuple[Sequence[int], ...] = (
-            [i for i in range(len(old)) if not old[i] and new[i]],
-            [i for i in range(len(old)) if old[i] and not new[i]],
-            [i for i in range(len(old)) if old[i] and new[i] > old[i]],
-            [i for i in range(len(old)) if new[i] and new[i] < old[i]],
-        )
-        named = (_ids(scenario, which, language) for which in moved)
-        yield Row((change, scenario.resources + change, shares[k][1], *named))
-
-
-def _known(frontier: Frontier, resources: int) -> int | None:
-    if not frontier.complete and resources >= frontier.known_to:
-        return None
-    return frontier.at(resources)
+        if bought is not None:
+            moved = (bought.entering, bought.leaving, bought.rising, bought.falling)
+            named = (_ids(scenario, which, language) for which in moved)
+            yield Row((step, scenario.resources + step, shares[bought.after][1], *named))
 
 
 def _ids(scenario: Scenario, which: Sequence[int], language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Reasons in tables: the sheet with exact figures, what a paper shows of them, and the same as data."""
+"""Reasons in tables: exact figures, what a paper shows of them, and the same as data."""
 
 from __future__ import annotations
 
@@ -10,21 +10,15 @@ from optimizer.report import wording
 from optimizer.report.data import Data, exact
 from optimizer.report.language import ENGLISH, FIXED, Language
 from optimizer.report.reasons_said import label, reduced, sentence
-from optimizer.report.table import Cell, Column, Kind, Row, Sheet, Style, Table
+from optimizer.report.table import Cell, Column, Kind, Row, Style, Table
 from optimizer.report.text import wrapped
 from optimizer.scenario import Scenario
 
-NAME = "Reasons"
 MOST_INTERVALS = 3  # that a cell lists
 LOST = {
     "delivery": "Lost if decided otherwise (priority points)",
     "money-weighted": "Lost if decided otherwise (priority-weighted money)",
 }
-
-
-def sheet(scenario: Scenario, found: Reasons, language: Language) -> Sheet:
-    about = language.say("Each output: why it is funded or not, and what would change that")
-    return Sheet(NAME, about, (table(scenario, found, language),), front=True, frozen=2, tab=language.say(NAME))
 
 
 def table(scenario: Scenario, found: Reasons, language: Language) -> Table:
@@ -62,7 +56,8 @@ def terminal(scenario: Scenario, found: Reasons, language: Language) -> str:
     for row in full.rows:
         shown = [(column.header, language.shown(row.cells[n], column.kind)) for n, column in figures]
         lines += ["", *wrapped(f"{row.cells[0]} {row.cells[1]}"), *wrapped(str(row.cells[full.position("sentence")]), "  ")]
-        lines += wrapped("; ".join(f"{header}: {text}" for header, text in shown if text), "  ")
+        told = "; ".join(f"{header}: {text}" for header, text in shown if text)
+        lines += wrapped(told, "  ") if told else []
     return "\n".join([*lines, "", *(line for note in full.notes for line in wrapped(note))]).replace(FIXED, " ") + "\n"
 
 

@@ -16,7 +16,7 @@ from optimizer.plan import Basis, Coverage, Group, Limit, Link, Output, Plan, St
 from optimizer.result import Result, Termination, Unanswered
 from optimizer.rules import AtMost, Budget, Ceiling, Changes, Committed, Drops, FundMoney, Rule
 from optimizer.scenario import Scenario, ScenarioSpec, derive
-from tests.example import PLAN
+from tests.example import BY_FUNDS, OVER_TIME, PLAN
 from tests.plans import question
 
 
@@ -125,7 +125,7 @@ def assert_minimal(asked: Scenario) -> None:
 
 def test_clashes_of_random_plans_are_minimal() -> None:
     found = 0
-    for asked in random_conflicts(0, 28):
+    for asked in random_conflicts(0, 60):
         found += 1
         assert_minimal(asked)
     assert found >= 5
@@ -184,6 +184,33 @@ def test_halving_and_solving_move_a_rule_equally_far(monkeypatch: pytest.MonkeyP
 def by_solving(asked: Scenario, rule: repair.Measured, deadline: float) -> int | None:
     found = repair._moved(asked, [rule], deadline)
     return None if found is None else found.moves[0].by
+
+
+def test_no_way_out_takes_back_what_is_spent() -> None:
+    """A re-plan whose resources are less than what was spent and is committed: only the commitments beyond it can be moved."""
+    outputs = tuple(
+        replace(output, status=Status.COMMITTED, committed=output.cost, reason="agreed", spent=spent)
+        for output, spent in zip(PLAN.outputs, (0, PLAN.outputs[1].cost, 1, 0), strict=False)
+    )
+    base = plain()
+    plan = replace(base, outputs=(*outputs, *base.outputs[4:]), first_open_year=2024)
+    asked = scenario(plan, sum(output.committed for output in plan.outputs) - 1000)
+    ways = explain(asked).repairs
+    assert ways
+    for move in (move for way in ways for move in way.moves):
+        if isinstance(move.rule, Committed):
+            assert move.by is not None
+            assert move.by <= move.rule.amount - plan.outputs[move.rule.i].spent
+            assert move.rule.i != 1
+
+
+def test_more_money_is_said_once() -> None:
+    """Resources and the money of the funds clash together."""
+    poor = replace(OVER_TIME, funds=tuple(replace(fund, amounts=(0,) * len(fund.amounts)) for fund in OVER_TIME.funds))
+    asked = derive(poor, ScenarioSpec("Poor", BY_FUNDS))
+    texts = [way.text(asked.plan) for way in explain(asked).repairs]
+    assert len(texts) == len(set(texts))
+    assert sum("unrestricted funds" in text for text in texts) == 1
 
 
 def test_all_minimal_sets_are_found() -> None:

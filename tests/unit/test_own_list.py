@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.allocation import NOTHING
+from optimizer.analysis.best import OutOfTime
 from optimizer.analysis.own_list import as_levels, score
 from optimizer.audit import audit
 from optimizer.files.own_list import read_own_list
@@ -13,6 +14,7 @@ from optimizer.findings import InputRefused
 from optimizer.optimize import optimize
 from optimizer.report import own_list as report
 from optimizer.result import Result
+from optimizer.rules import Changes, adopted_levels
 from tests import dossiers, example
 
 SCENARIO = dossiers.question(example.PLAN, 9000)
@@ -54,6 +56,23 @@ def test_a_list_is_measured_by_the_audit() -> None:
 def test_no_optimum_no_score() -> None:
     poor = dossiers.question(example.PLAN, 1)
     assert score(poor, as_levels(PLAN, {})[0]) is None
+
+
+def test_no_time_is_not_taken_for_no_allocation() -> None:
+    hard = replace(SCENARIO, rules=(*SCENARIO.rules, Changes(adopted_levels(PLAN), 1)))  # the dynamic programme does not know it
+    with pytest.raises(OutOfTime):
+        score(hard, as_levels(PLAN, {})[0], seconds=0.0)
+
+
+def test_a_percentage_buys_the_level_of_that_share(tmp_path: Path) -> None:
+    """Its amount was rounded up to the unit of account; the bare percentage of the cost would pay for the level below."""
+    output = replace(PLAN.outputs[0], cost=1_430_000, minimum=429_000, committed=0, explicit_levels=())
+    plan = replace(PLAN, outputs=(output, *PLAN.outputs[1:]), unit_of_account=1000, delivery_step=5)
+    path = tmp_path / "list.csv"
+    path.write_text(f"output,amount\n{output.id},35%\n", encoding="utf-8")
+    allocation, between = as_levels(plan, read_own_list(path, plan))
+    assert (allocation[0].amount, allocation[0].share) == (501_000, 35)
+    assert between == ()
 
 
 def test_a_file_in_either_dialect(tmp_path: Path) -> None:
