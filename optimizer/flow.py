@@ -67,12 +67,18 @@ class Network:
 
     def _tree(self, source: int, sink: int = -1) -> dict[int, int]:
         """The nodes that can be reached, each with the arc that leads to it on a shortest path (-1 at the source)."""
-        came, queue = {source: -1}, deque([source])
-        while queue and sink not in came:
-            for arc in self.arcs[queue.popleft()]:
-                if self.left[arc] and self.head[arc] not in came:
-                    came[self.head[arc]] = arc
-                    queue.append(self.head[arc])
+        arcs, head, left = self.arcs, self.head, self.left
+        came, found = {source: -1}, [source]
+        for node in found:  # grows on the way
+            for arc in arcs[node]:
+                if not left[arc]:
+                    continue
+                other = head[arc]
+                if other not in came:
+                    came[other] = arc
+                    if other == sink:
+                        return came
+                    found.append(other)
         return came
 
     def _path(self, source: int, sink: int) -> list[int]:

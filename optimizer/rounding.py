@@ -45,10 +45,12 @@ def split_table(lines: Sequence[Sequence[Fraction]], total: Sequence[int]) -> li
     """
     if not lines:
         return []
-    lower = [[math.floor(part) for part in line] for line in lines]
+    one = math.lcm(*(part.denominator for line in lines for part in line))  # whole numbers from here on: they add up faster
+    scaled = [[part.numerator * (one // part.denominator) for part in line] for line in lines]
+    lower = [[part // one for part in line] for line in scaled]
     units = [wanted - sum(column) for wanted, column in zip(total, zip(*lower, strict=True), strict=True)]
-    exact = [sum(column, Fraction(0)) for column in zip(*lines, strict=True)]
-    flow = _Units(lines, units, [found > wanted for found, wanted in zip(exact, total, strict=True)])
+    exact = [sum(column) for column in zip(*scaled, strict=True)]
+    flow = _Units(scaled, one, units, [found > wanted * one for found, wanted in zip(exact, total, strict=True)])
     flow.hand_out()
     return [
         tuple(whole + (flow.network.flow(arc) if arc is not None else 0) for whole, arc in zip(floors, arcs, strict=True))
@@ -66,8 +68,11 @@ class _Units:
 
     SINK, SHARES, LAST = 0, 1, 2
 
-    def __init__(self, lines: Sequence[Sequence[Fraction]], units: Sequence[int], roomy: Sequence[bool]) -> None:
-        """`units` are those that each column takes; `roomy` columns may take one more and are still the exact sum rounded up."""
+    def __init__(self, lines: Sequence[Sequence[int]], one: int, units: Sequence[int], roomy: Sequence[bool]) -> None:
+        """`lines` are exact in units of 1 / `one`. `units` are those that each column takes; `roomy` columns may take one more
+        and are still the exact sum rounded up.
+        """
+        self.one = one
         *shares, last = units
         self.open, self.roomy = sum(units), roomy[:-1]
         self.network = Network(3 + len(units) + 3 * len(lines))
@@ -79,30 +84,30 @@ class _Units:
             self.network.arc(column, self.SHARES, max(taken, 0))
         self.cells: list[list[int | None]] = [[None] * len(line) for line in lines]
         self.due: list[tuple[int, int]] = []  # a node, and the units that it must hand out
-        self.spare: list[tuple[Fraction, int]] = []  # the remainder of a line, and its node
-        for number in sorted(range(len(lines)), key=lambda i: (_spread(lines[i]), i)):
+        self.spare: list[tuple[int, int]] = []  # the remainder of a line, and its node
+        for number in sorted(range(len(lines)), key=lambda i: (_spread(lines[i], one), i)):
             self._line(lines[number], self.cells[number], 3 + len(units) + 3 * number)
 
-    def _line(self, line: Sequence[Fraction], arcs: list[int | None], whole: int) -> None:
+    def _line(self, line: Sequence[int], arcs: list[int | None], whole: int) -> None:
         """The nodes of a line, of its shares and of its last part; arcs to larger remainders come first and are tried first.
 
         All ways from a line to the sink have the same length, so that none is tried before it is its turn.
         """
         *parts, last = line
-        shares, own = whole + 1, sum(parts, Fraction(0))
-        for remainder, to_last in sorted(((own % 1, False), (last % 1, True)), reverse=True):
+        shares, own, one = whole + 1, sum(parts), self.one
+        for remainder, to_last in sorted(((own % one, False), (last % one, True)), reverse=True):
             if remainder and to_last:
                 self.network.arc(whole, whole + 2, 1)
                 arcs[-1] = self.network.arc(whole + 2, 2 + len(line), 1)
             elif remainder:
                 self.network.arc(whole, shares, 1)
-        for c in sorted(range(len(parts)), key=lambda c: (-(parts[c] % 1), c)):
-            if parts[c] % 1:
+        for c in sorted(range(len(parts)), key=lambda c: (-(parts[c] % one), c)):
+            if parts[c] % one:
                 arcs[c] = self.network.arc(shares, 3 + c, 1)
-        self.due.append((shares, math.floor(own) - sum(map(math.floor, parts))))
-        self.due.append((whole, math.floor(own + last) - math.floor(own) - math.floor(last)))
-        if (own + last) % 1:
-            self.spare.append(((own + last) % 1, whole))
+        self.due.append((shares, own // one - sum(part // one for part in parts)))
+        self.due.append((whole, (own + last) // one - own // one - last // one))
+        if (own + last) % one:
+            self.spare.append(((own + last) % one, whole))
 
     def hand_out(self) -> None:
         spare = [(node, 1) for _, node in sorted(self.spare, key=lambda line: (-line[0], line[1]))]
@@ -141,10 +146,10 @@ class _Units:
         self.dead.clear()
 
 
-def _spread(line: Sequence[Fraction]) -> Fraction:
+def _spread(line: Sequence[int], one: int) -> int:
     """How much it matters to a line which of its parts is rounded up."""
-    remainders = [part % 1 for part in line if part % 1]
-    return max(remainders, default=Fraction(0)) - min(remainders, default=Fraction(0))
+    remainders = [part % one for part in line if part % one]
+    return max(remainders, default=0) - min(remainders, default=0)
 
 
 Spot = tuple[int, int]  # row and column
