@@ -15,11 +15,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from optimizer.analysis.alternatives import alternatives as alternatives
     from optimizer.analysis.comparators import comparators as comparators
     from optimizer.analysis.conflict import explain as explain
     from optimizer.analysis.frontier import frontier as frontier
     from optimizer.analysis.funds import analyse_funds as analyse_funds
     from optimizer.analysis.own_list import score as score
+    from optimizer.analysis.prices import prices as prices
     from optimizer.analysis.reasons import reasons as reasons
     from optimizer.analysis.replan import replan as replan
     from optimizer.analysis.replan import with_adopted as with_adopted
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 __version__ = version("optimizer")
 _WHERE = {
+    "alternatives": ("optimizer.analysis.alternatives", "alternatives"),
     "analyse_funds": ("optimizer.analysis.funds", "analyse_funds"),
     "check": ("optimizer.audit", "audit"),
     "comparators": ("optimizer.analysis.comparators", "comparators"),
@@ -39,6 +42,7 @@ _WHERE = {
     "frame": ("optimizer.report.frames", "frame"),
     "explain": ("optimizer.analysis.conflict", "explain"),
     "frontier": ("optimizer.analysis.frontier", "frontier"),
+    "prices": ("optimizer.analysis.prices", "prices"),
     "read_workbook": ("optimizer.files.reader", "read_workbook"),
     "reasons": ("optimizer.analysis.reasons", "reasons"),
     "replan": ("optimizer.analysis.replan", "replan"),
@@ -48,8 +52,8 @@ _WHERE = {
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
 __all__ = [
-    "__version__", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "read_workbook", "reasons",
-    "replan", "score", "solve", "with_adopted", "with_settings",
+    "__version__", "alternatives", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "prices",
+    "read_workbook", "reasons", "replan", "score", "solve", "with_adopted", "with_settings",
 ]  # fmt: skip
 
 

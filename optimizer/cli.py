@@ -9,6 +9,7 @@ import click
 
 from optimizer import console
 from optimizer.commands import (
+    alternatives,
     app,
     check,
     compare,
@@ -18,6 +19,7 @@ from optimizer.commands import (
     figure,
     frontier,
     new,
+    prices,
     replan,
     run,
     table,
@@ -47,6 +49,8 @@ for command in (
     frontier.frontier,
     compare.compare,
     explain.explain,
+    prices.prices,
+    alternatives.alternatives,
     check.check,
     table.table,
     figure.figure,

@@ -42,7 +42,7 @@ class Reoptimizer:
     def __init__(self, seconds: float = 600.0) -> None:
         self.deadline = time.monotonic() + seconds
         self.programmes = self.solves = 0
-        self._known: Chains = {}
+        self.chains: Chains = {}
 
     @property
     def left(self) -> float:
@@ -57,14 +57,14 @@ class Reoptimizer:
         if self.left <= 0:
             raise OutOfTime
         try:
-            levels = best_levels(_covered(scenario), self._known)
+            levels = best_levels(_covered(scenario), self.chains)
         except NotApplicable:
             return self._solved(scenario) if settled else self._reached(scenario)
         except Impossible:
             levels = None
         self.programmes += 1
-        while len(self._known) > MOST_KNOWN:
-            self._known.pop(next(iter(self._known)))
+        while len(self.chains) > MOST_KNOWN:
+            self.chains.pop(next(iter(self.chains)))
         return None if levels is None else checked(scenario, allocation_of(scenario, levels))
 
     def _solved(self, scenario: Scenario) -> Best | None:

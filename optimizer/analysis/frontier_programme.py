@@ -134,6 +134,17 @@ def best_levels(scenario: Scenario, known: Chains) -> list[int] | None:
     return levels
 
 
+def least_resources(scenario: Scenario, value: int, known: Chains) -> int:
+    """The least spend at which a value is reached, in the objective's whole numbers; some allocation reaches it.
+
+    `known` as above. Raises dynamic.NotApplicable.
+    """
+    joined = _joined(scenario, known, A_SECOND)
+    assert joined is not None
+    place = int(np.searchsorted(joined.values, value))
+    return int(joined.whole.points.spend[place]) * joined.programme.unit
+
+
 def is_possible(scenario: Scenario, known: Chains) -> bool:
     """Whether any allocation satisfies the rules. `known` as above. Raises dynamic.NotApplicable."""
     joined = _joined(scenario, known, A_SECOND)
