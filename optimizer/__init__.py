@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from optimizer.analysis.reasons import reasons as reasons
     from optimizer.analysis.replan import replan as replan
     from optimizer.analysis.replan import with_adopted as with_adopted
+    from optimizer.analysis.robustness import robustness as robustness
     from optimizer.audit import audit as check
     from optimizer.files.reader import read_workbook as read_workbook
     from optimizer.optimize import optimize as solve
@@ -47,13 +48,14 @@ _WHERE = {
     "reasons": ("optimizer.analysis.reasons", "reasons"),
     "replan": ("optimizer.analysis.replan", "replan"),
     "score": ("optimizer.analysis.own_list", "score"),
+    "robustness": ("optimizer.analysis.robustness", "robustness"),
     "solve": ("optimizer.optimize", "optimize"),
     "with_adopted": ("optimizer.analysis.replan", "with_adopted"),
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
 __all__ = [
     "__version__", "alternatives", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "prices",
-    "read_workbook", "reasons", "replan", "score", "solve", "with_adopted", "with_settings",
+    "read_workbook", "reasons", "replan", "robustness", "score", "solve", "with_adopted", "with_settings",
 ]  # fmt: skip
 
 
