@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,28 @@ def tell(findings: Iterable[Finding]) -> None:
         click.echo(finding, err=True)
     if len(findings) > MOST_FINDINGS:
         click.echo(f"and {len(findings) - MOST_FINDINGS} more", err=True)
+
+
+class Steps:
+    """A bar on standard error over so many steps, which are named as they begin; none at all over none."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._bar: Any = None
+
+    def __call__(self, step: str) -> None:
+        if self._bar is None and self._count:
+            self._bar = click.progressbar(length=self._count, item_show_func=lambda name: name or "", file=sys.stderr)
+            self._bar.__enter__()
+            self._bar.update(0, step)
+        elif self._bar is not None:
+            self._bar.update(1, step)
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.finish()
+            self._bar.__exit__(None, None, None)
+            self._bar = None
 
 
 def progress(each: Finished) -> str:
@@ -111,12 +134,13 @@ def compared(asked: Request, finished: list[Finished], form: str) -> str:
 
     if form == "json":
         from optimizer.report.data import data
+        from optimizer.report.digits import exact
 
         records = [
             data(each.dossier) if each.dossier else _why(each.scenario, each.outcome.termination, each.conflict)
             for each in finished
         ]
-        return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(records, ensure_ascii=False, indent=2, default=exact) + "\n"
     return _table(scenarios.overview(comparison(asked, finished)), form, asked.language)
 
 
@@ -132,7 +156,7 @@ def replanned(found: Replan, scenario: Scenario, form: str) -> str:
 def found(tables: Sequence[Table], records: Mapping[str, Any], form: str, language: Language) -> str:
     """The answer of an analysis: exact records as JSON, the first table as csv, all of them as text or markdown."""
     if form == "json":
-        from optimizer.report.data import exact
+        from optimizer.report.digits import exact
 
         return json.dumps(records, ensure_ascii=False, indent=2, default=exact) + "\n"
     shown = tables[:1] if form == "csv" else tables

@@ -43,7 +43,8 @@ def save_papers(dossier: Dossier, path: Path, house: House, never: Iterable[Path
     """
     document, page = path.with_suffix(".docx"), path.with_suffix(".html")
     save_docx(published.document(dossier), document, dossier.language, house.template, never=never)
-    content = offline.render(dossier, _known(dossier.result.scenario)).encode()
+    walked = dossier.analyses.frontier if dossier.analyses else _known(dossier.result.scenario)
+    content = offline.render(dossier, walked).encode()
     publish(page, content, as_written(content), never)
     return document, page
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,8 +18,10 @@ from pathlib import Path
 
 from optimizer.analysis.comparators import comparators
 from optimizer.analysis.conflict import Conflict, explain
+from optimizer.analysis.full import NAMES, analyse, disagreement
 from optimizer.analysis.funds import analyse_funds
 from optimizer.analysis.replan import Replan, replan, unmatched, with_adopted
+from optimizer.analysis.robustness import named_weightings
 from optimizer.files.document import InputWorkbook
 from optimizer.files.publish import OutputRefused, publish, refuse_to_replace
 from optimizer.files.results import Earlier, is_results, read_results
@@ -35,10 +39,16 @@ from optimizer.report.scenarios import Comparison, comparison_book
 from optimizer.report.xlsx import save
 from optimizer.result import Outcome, Result
 from optimizer.scenario import Scenario, ScenarioSpec, derive, with_settings
+from optimizer.solver import SolverFault
 
 COMPARISON, COMPARISON_CHANGED = "scenarios", "scenarios_changed"  # in file names
 FINDINGS = "findings"  # the same, beside the plan
+STEPS = ("allocation", *NAMES, "writing")  # of a scenario with all analyses
 LONGEST_NAME = 100  # characters of a file name, well under every system's limit
+
+
+def silent(step: str) -> None:
+    """Nobody listens."""
 
 
 def in_place(path: Path) -> Path:
@@ -50,7 +60,8 @@ class Request:
     """What is asked of one workbook; `changed` says that settings of the command line are on top.
 
     `against` names an earlier results workbook; None: the adopted one, or the one replaced. `place` says where what should go
-    to a path is written instead, when somebody has that file open.
+    to a path is written instead, when somebody has that file open. `full` asks for all analyses of each scenario too; `tell`
+    hears the name of each step as it begins.
     """
 
     workbook: InputWorkbook
@@ -60,6 +71,8 @@ class Request:
     against: Path | None = None
     seconds: float = 600.0
     house: House = PLAIN
+    full: bool = False
+    tell: Callable[[str], None] = silent
     place: Callable[[Path], Path] = in_place
 
     @property
@@ -120,6 +133,7 @@ def run(asked: Request) -> Iterator[Finished]:
 
 def _answer(asked: Request, scenario: Scenario, path: Path, earlier: Earlier | None) -> Finished:
     started, began = datetime.now(UTC), time.monotonic()
+    asked.tell("allocation")
     outcome = optimize(scenario, asked.seconds)
     seconds = time.monotonic() - began
     if not isinstance(outcome, Result):
@@ -129,12 +143,40 @@ def _answer(asked: Request, scenario: Scenario, path: Path, earlier: Earlier | N
     funds = analyse_funds(outcome, asked.seconds - seconds)
     facts = RunFacts(versions(), times)
     dossier = Dossier(asked.workbook, outcome, comparators(scenario), earlier, facts, funds, asked.language)
+    if asked.full and outcome.proof.proved:
+        dossier = _analysed(asked, dossier, scenario, asked.seconds - (time.monotonic() - began))
+    asked.tell("writing")
     target = asked.place(path)
     if earlier is None and path.exists():
         dossier = replace(dossier, earlier=_set_aside(path, dossier) if target == path else _as_it_is(path))
     save(results_book(dossier), target, never=_inputs(asked))
     papers = save_papers(dossier, target, asked.house, _inputs(asked))
     return Finished(scenario, outcome, dossier, None, (target, *papers), seconds)
+
+
+def _analysed(asked: Request, dossier: Dossier, scenario: Scenario, seconds: float) -> Dossier:
+    """With all analyses, in the time that is left. Raises SolverFault when one is of another allocation."""
+    begun: list[tuple[str, float]] = []
+
+    def tell(name: str) -> None:
+        begun.append((name, time.monotonic()))
+        asked.tell(name)
+
+    named = tuple(named_weightings(scenario, derived(asked.workbook)))
+    found = analyse(scenario, seconds, named, os.cpu_count() or 1, tell=tell)
+    other = disagreement(found, dossier.result)
+    if other:
+        raise SolverFault(f"the analysis {other} is of another allocation than the result")
+    ends = [*(at for _, at in begun[1:]), time.monotonic()]
+    took = tuple((f"Seconds: {name}", f"{end - at:.2f}") for (name, at), end in zip(begun, ends, strict=True))
+    return replace(dossier, analyses=found, facts=replace(dossier.facts, times=(*dossier.facts.times, *took)))
+
+
+def derived(workbook: InputWorkbook) -> Iterator[Scenario]:
+    """The scenarios of a workbook that can be asked."""
+    for spec in workbook.scenarios:
+        with suppress(InputRefused):
+            yield derive(workbook.plan, spec)
 
 
 def _as_it_is(path: Path) -> Earlier | None:

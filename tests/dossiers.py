@@ -11,7 +11,9 @@ from itertools import pairwise
 
 from optimizer.allocation import NOTHING, Allocation, Delivery
 from optimizer.analysis.comparators import comparators
+from optimizer.analysis.full import analyse
 from optimizer.analysis.funds import FundAnalysis, FundWorth, analyse_funds, step_of
+from optimizer.analysis.uncertain import Assumptions
 from optimizer.audit import audit
 from optimizer.files.document import InputCell, InputWorkbook
 from optimizer.files.results import Earlier
@@ -53,6 +55,13 @@ def dossier(plan: Plan = example.PLAN, resources: int | None = 9000, earlier: Ea
     result = optimize(scenario)
     assert isinstance(result, Result)
     return Dossier(workbook(plan), result, comparators(scenario), earlier, FACTS, analyse_funds(result))
+
+
+@cache
+def full(plan: Plan = example.PLAN) -> Dossier:
+    """With every analysis."""
+    found = dossier(plan)
+    return replace(found, analyses=analyse(found.result.scenario, 60.0, assumed=Assumptions(samples=5)))
 
 
 def over_time(objective: str = "delivery", plan: Plan = example.OVER_TIME) -> Dossier:

@@ -84,8 +84,7 @@ def imports(path: Path) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             found.add(node.module or "")
-            if node.module == "optimizer":
-                found |= {f"optimizer.{alias.name}" for alias in node.names}
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}  # a module, or a name that is none
     return frozenset(found)
 
 

@@ -6,6 +6,7 @@ Levels are discrete, so these breakpoints are exact and finite: between two of t
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -17,8 +18,8 @@ from optimizer.analysis.frontier_programme import every_breakpoint
 from optimizer.analysis.frontier_solver import Walker
 from optimizer.audit import Audit, audit
 from optimizer.dynamic import NotApplicable
-from optimizer.objectives import DELIVERY, MONEY_WEIGHTED, IntegerValues, integer_values
-from optimizer.plan import Basis, Plan
+from optimizer.objectives import DELIVERY, MONEY_WEIGHTED, integer_values
+from optimizer.plan import Basis
 from optimizer.rules import Budget, Ceiling, Floor, FundMoney
 from optimizer.scenario import Scenario
 from optimizer.solver import SolverFault
@@ -56,6 +57,16 @@ class Frontier:
     method: str
     complete: bool
     known_to: int
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Frontier):
+            return NotImplemented
+        same = (self.scenario, self.points, self.method) == (other.scenario, other.points, other.method)
+        known = (self.complete, self.known_to) == (other.complete, other.known_to)
+        return same and known and np.array_equal(self.levels, other.levels)
+
+    def __hash__(self) -> int:
+        return hash((self.points, self.method, self.complete, self.known_to))
 
     def at(self, resources: int) -> int | None:
         """The breakpoint whose value is the best with these resources; None where they are less than the least feasible.
@@ -140,10 +151,29 @@ def frontier(scenario: Scenario, seconds: float = 60.0) -> Frontier:
         complete, known_to = walk.complete, walk.known_to
         resources, values = [step.resources for step in walk.steps], [step.value for step in walk.steps]
         levels = np.array([step.levels for step in walk.steps]).reshape(len(walk.steps), len(scenario.plan.outputs))
+    found = from_levels(scenario, levels, method, complete, known_to)
     whole = integer_values(scenario.plan, scenario.objective)
-    _check(scenario.plan, whole, levels, resources, values)
-    points = tuple(Breakpoint(spend, value * whole.unit) for spend, value in zip(resources, values, strict=True))
-    small = np.uint8 if max(map(len, scenario.plan.levels)) < 256 else np.uint16
+    if [(point.resources, point.value) for point in found.points] != [
+        (spend, value * whole.unit) for spend, value in zip(resources, values, strict=True)
+    ]:
+        raise SolverFault("the choice at a breakpoint of the frontier does not come to its resources and value")
+    return found
+
+
+def from_levels(
+    scenario: Scenario, levels: np.ndarray | Sequence[Sequence[int]], method: str, complete: bool, known_to: int
+) -> Frontier:
+    """The frontier with these choices: what each spends and is worth, added up from the plan's levels."""
+    plan, whole = scenario.plan, integer_values(scenario.plan, scenario.objective)
+    levels = np.array(levels).reshape(len(levels), len(plan.outputs))
+    spend, value = [0] * len(levels), [0] * len(levels)
+    for i, of_output in enumerate(plan.levels):
+        amounts, worths = [0, *(level.amount for level in of_output)], [0, *whole.of[i]]
+        for k, l in enumerate(levels[:, i].tolist()):
+            spend[k] += amounts[l]
+            value[k] += worths[l]
+    points = tuple(Breakpoint(*pair) for pair in zip(spend, (worth * whole.unit for worth in value), strict=True))
+    small = np.uint8 if max(map(len, plan.levels)) < 256 else np.uint16
     return Frontier(scenario, points, levels.astype(small), method, complete, known_to)
 
 
@@ -182,15 +212,3 @@ def funded_between(frontier: Frontier, i: int) -> tuple[tuple[int, int | None], 
     money = [point.resources for point in frontier.points]
     end = None if frontier.complete else frontier.known_to
     return tuple((money[a], money[b] if b < len(money) else end) for a, b in zip(turns[::2], turns[1::2], strict=True))
-
-
-def _check(plan: Plan, whole: IntegerValues, levels: np.ndarray, resources: list[int], values: list[int]) -> None:
-    """Spend and value of every choice, added up from the plan's levels. Raises SolverFault when they are not those claimed."""
-    spend, value = [0] * len(levels), [0] * len(levels)
-    for i, of_output in enumerate(plan.levels):
-        amounts, worths = [0, *(level.amount for level in of_output)], [0, *whole.of[i]]
-        for k, l in enumerate(levels[:, i].tolist()):
-            spend[k] += amounts[l]
-            value[k] += worths[l]
-    if (spend, value) != (resources, values):
-        raise SolverFault("the choice at a breakpoint of the frontier does not come to its resources and value")

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from optimizer import console
 from optimizer.commands.options import FORMAT, INFEASIBLE, LANG, OK, PLAN, SCENARIO, SECONDS, SETTINGS, UNPROVED
-
-if TYPE_CHECKING:
-    from optimizer.files.document import InputWorkbook
-    from optimizer.scenario import Scenario
 
 RANK, STATED = "rank", "stated"
 MOST_SAMPLES = 10_000
@@ -42,16 +35,6 @@ class WeightRange(Range):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
         word = str(value).strip().casefold()
         return {RANK: -1, STATED: 0}[word] if word in (RANK, STATED) else super().convert(value, param, ctx)
-
-
-def _derived(workbook: InputWorkbook) -> Iterator[Scenario]:
-    """The scenarios of the workbook that can be asked."""
-    from optimizer.findings import InputRefused
-    from optimizer.scenario import derive
-
-    for spec in workbook.scenarios:
-        with suppress(InputRefused):
-            yield derive(workbook.plan, spec)
 
 
 @click.command()
@@ -92,6 +75,7 @@ def robustness(
     from optimizer.files.reader import read_workbook
     from optimizer.report import robustness as report
     from optimizer.report.language import LANGUAGES
+    from optimizer.run import derived
     from optimizer.scenario import derive, with_settings
 
     workbook = read_workbook(plan)
@@ -99,7 +83,7 @@ def robustness(
     scenario = derive(workbook.plan, with_settings(workbook.scenario(name or workbook.base_scenario), settings))
     weights = ranges.pop("weights")
     assumed = Assumptions(weights=None if weights < 0 else weights, **ranges)
-    named = tuple(analysis.named_weightings(scenario, _derived(workbook)))
+    named = tuple(analysis.named_weightings(scenario, derived(workbook)))
     try:
         found = analysis.robustness(scenario, assumed, gammas or None, named, time_limit, os.cpu_count() or 1)
     except OutOfTime:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @PLAN
 @SCENARIOS
 @click.option("--all", "every", is_flag=True, help="Every scenario of the workbook, and a workbook that compares them.")
+@click.option("--full", is_flag=True, help="With all analyses, which takes about a minute: see below.")
 @SETTINGS
 @FOLDER
 @click.option("--against", type=click.Path(path_type=Path), help="Earlier results workbook for the sheet Changes.")
@@ -45,6 +46,9 @@ def run(plan: Path, names: tuple[str, ...], every: bool, settings: tuple[str, ..
     """Solve the base scenario of PLAN, or those named, and write the results of each.
 
     They are a workbook, a Word document with the tables for a paper, and a page for any browser, which needs no network.
+
+    With --full they also say why each output is funded or not, what the next million buys, how the allocation stands up to
+    other weights and costs, what would do as well, and what each condition costs.
 
     KEY is resources, objective, or KIND.ITEM.SETTING: output.1.10.status=deferred, component.1.minimum="60% of estimate",
     criterion.urgency.weight=0; the item * means all of them.
@@ -67,9 +71,10 @@ def run(plan: Path, names: tuple[str, ...], every: bool, settings: tuple[str, ..
     console.tell(workbook.findings)
     house, form = House(options["language"], options["template"]), options["form"]
     asked = runner.request(workbook, names, every, settings, folder)
-    asked = replace(asked, against=options["against"], seconds=options["time_limit"], house=house)
-    finished = []
-    for each in runner.run(asked):
+    asked = replace(asked, against=options["against"], seconds=options["time_limit"], house=house, full=options["full"])
+    finished, steps = [], console.Steps(len(runner.STEPS) if asked.full else 0)
+    for each in runner.run(replace(asked, tell=steps)):
+        steps.end()
         finished.append(each)
         click.echo(console.progress(each), err=True)
         if len(asked.specs) == 1:

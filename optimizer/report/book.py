@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer.report import (
     allocation,
+    analyses,
     changes,
     checks,
     coverage,
@@ -36,6 +37,7 @@ def results_book(dossier: Dossier) -> Book:
         *by_period,
         *stakes.sheets(dossier),
         *coverage.sheets(dossier),
+        *analyses.sheets(dossier),
         published.for_word(dossier),
         changes.sheet(dossier),
         components,

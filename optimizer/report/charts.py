@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from optimizer.files.recheck import Stored
@@ -46,6 +47,9 @@ def scale(largest: int, unit: int = 1) -> int:
 
 def insert(workbook: Any, worksheet: Any, placed: Placed, spot: Spot) -> None:
     """Draw a chart of the table under it."""
+    if spot.chart.form is Form.CURVE:
+        _curve(workbook, worksheet, placed, spot)
+        return
     chart, drawn = spot.chart, workbook.add_chart(TYPES[spot.chart.form] | ({} if _added(spot.chart) else {"subtype": None}))
     for series in _series(placed, chart):
         drawn.add_series(series)
@@ -61,6 +65,44 @@ def insert(workbook: Any, worksheet: Any, placed: Placed, spot: Spot) -> None:
         drawn.set_plotarea({"layout": _inner(placed, spot)})
     drawn.set_size({"width": spot.width, "height": spot.height})
     drawn.show_blanks_as("gap")
+    place = {"x_offset": spot.x, "y_offset": spot.y, "object_position": 2}
+    worksheet.insert_chart(spot.row, 0, drawn, place | {"description": _line(chart.alt), "decorative": False})
+
+
+def _curve(workbook: Any, worksheet: Any, placed: Placed, spot: Spot) -> None:
+    """One series over amounts, in steps: from each amount to the next it stays level."""
+    chart, drawn = spot.chart, workbook.add_chart({"type": "scatter"})
+    first, last = (placed.first + row for row in chart.rows)
+    across, upwards = placed.column(chart.labels), placed.column(chart.columns[0])
+    lines: Properties = {"color": look.DARK, "width": 1}
+    [places], [shares] = (figures(placed, replace(chart, columns=(key,))) for key in (chart.labels, chart.columns[0]))
+    level: Properties = {
+        "type": "custom",
+        "direction": "plus",
+        "end_style": 0,
+        "line": lines,
+        "plus_values": "=" + placed.range(chart.steps, chart.rows[0] + 1, chart.rows[1]),
+        "plus_data": figures(placed, replace(chart, columns=(chart.steps,)))[0][1:],
+    }
+    drawn.add_series(
+        {
+            "name": [placed.sheet, placed.header, upwards],
+            "categories": [placed.sheet, first, across, last, across],
+            "values": [placed.sheet, first, upwards, last, upwards],
+            "categories_data": places,
+            "values_data": shares,
+            "marker": {"type": "none"},
+            "x_error_bars": level,
+        }
+    )
+    drawn.set_title({"name": _line(chart.title), "name_font": TITLE, "overlay": False})
+    drawn.set_legend({"none": True})
+    named, ruled = TEXT | {"bold": False}, {"visible": True, "line": {"color": look.RULE, "width": 0.5}}
+    amounts = {"num_format": "#,##0" + "," * (len(str(chart.scale)) // 3), "name": _line(chart.rows_axis), "name_font": named}
+    drawn.set_x_axis({"num_font": TEXT, "major_gridlines": {"visible": False}, "min": 0, **amounts})
+    share = {"name": _line(chart.axis), "name_font": named, "num_format": "0%", "min": 0, "max": 1}
+    drawn.set_y_axis({"num_font": TEXT, "major_gridlines": ruled, **share})
+    drawn.set_size({"width": spot.width, "height": spot.height})
     place = {"x_offset": spot.x, "y_offset": spot.y, "object_position": 2}
     worksheet.insert_chart(spot.row, 0, drawn, place | {"description": _line(chart.alt), "decorative": False})
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from fractions import Fraction
 from pathlib import PurePath
 
 from optimizer.allocation import Allocation
 from optimizer.audit import Audit
-from optimizer.report import wording
+from optimizer.report import analyses, wording
+from optimizer.report.digits import Data, exact
 from optimizer.report.dossier import Dossier
 from optimizer.report.figures import dues
 
-Data = dict[str, object]
-
 
 def json_text(dossier: Dossier) -> str:
-    return json.dumps(data(dossier), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(data(dossier), ensure_ascii=False, indent=2, default=exact) + "\n"
 
 
 def data(dossier: Dossier) -> Data:
@@ -49,26 +47,12 @@ def data(dossier: Dossier) -> Data:
             }
             for stage in result.stages
         ],
+        **analyses.records(dossier),
         "findings": [finding.record() for finding in book.findings],
         "solver": result.solver,
         "versions": dict(dossier.facts.versions),
         "not_compared": {"times": dict(dossier.facts.times), "stage_seconds": [stage.seconds for stage in result.stages]},
     }
-
-
-def exact(value: Fraction) -> str:
-    """A decimal number where it has an end, else a fraction: 37.5, 350/9."""
-    rest = value.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    if rest > 1:
-        return str(value)
-    places = 0
-    while (value * 10**places).denominator > 1:
-        places += 1
-    sign, digits = "-" if value < 0 else "", str(int(abs(value) * 10**places)).zfill(places + 1)
-    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else sign + digits
 
 
 def _scenario(dossier: Dossier) -> Data:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.analysis.comparators import Comparator
+from optimizer.analysis.full import Analyses
 from optimizer.analysis.funds import FundAnalysis
 from optimizer.files.document import InputWorkbook
 from optimizer.files.results import Earlier
@@ -29,7 +30,7 @@ class RunFacts:
 class Dossier:
     """One result with what it is read against. `earlier` is None where there is no earlier version, `funds` where none pay.
 
-    `language` is that of the published tables; technical sheets are in English.
+    `language` is that of the published tables; technical sheets are in English. `analyses` are there where they were asked for.
     """
 
     workbook: InputWorkbook
@@ -39,6 +40,7 @@ class Dossier:
     facts: RunFacts
     funds: FundAnalysis | None
     language: Language = ENGLISH
+    analyses: Analyses | None = None
 
     @property
     def plan(self) -> Plan:

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from optimizer.analysis.frontier import Frontier, leavers, next_money
 from optimizer.analysis.funds import step_of
 from optimizer.report import wording
+from optimizer.report.charts import scale
 from optimizer.report.language import Language
-from optimizer.report.offline_curve import STEP, reached
-from optimizer.report.table import Column, Kind, Row, Table
+from optimizer.report.offline_curve import STEP, TITLES, reached
+from optimizer.report.table import Chart, Column, Fill, Form, Kind, Row, Sheet, Table
 from optimizer.scenario import Scenario
 
+NAME = "Frontier"
+ROOM = 24  # rows for the curve
 STEPS = (-10, -5, -1, 1, 5, 10)  # times one million of the currency, or less for a small plan
 MOST_NAMED = 12  # outputs in one cell
+
+
+def sheet(scenario: Scenario, frontier: Frontier, language: Language) -> Sheet:
+    """What a step more or less brings, the curve, then every breakpoint."""
+    say = language.say
+    points = replace(breakpoints(scenario, frontier, language), room=ROOM)
+    title, million = say(TITLES[scenario.objective.name]), scale(max(frontier.points[-1].resources, 1))
+    axis = say("Available resources ({unit})", unit=language.unit(scenario.plan.currency, million))
+    chart = Chart(
+        Form.CURVE, title, f"{title}. {say(STEP)}", "resources", ("share",), (0, len(points.rows) - 1), (Fill.DARK,),
+        kind=Kind.PERCENT, scale=million, axis=say("Share of full costing"), rows_axis=axis, steps="more",
+    )  # fmt: skip
+    about = say("Every amount of resources at which more can be delivered")
+    return Sheet(NAME, about, (block(scenario, frontier, language), points), front=True, tab=say(NAME), charts=(chart,))
 
 
 def block(scenario: Scenario, frontier: Frontier, language: Language) -> Table:

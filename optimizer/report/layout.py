@@ -83,7 +83,7 @@ def place(sheet: Sheet) -> tuple[Placed, ...]:
     placed: list[Placed] = []
     top = 0
     for table in sheet.tables:
-        placed.append(Placed(sheet.shown, table, top))
+        placed.append(Placed(sheet.shown, table, top + table.room))
         top = placed[-1].end + 2
     return tuple(placed)
 

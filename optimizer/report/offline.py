@@ -12,31 +12,14 @@ from importlib import resources
 
 from optimizer.analysis.frontier import Frontier
 from optimizer.files.results import MARK
-from optimizer.report import (
-    approaches,
-    coverage,
-    offline_curve,
-    offline_data,
-    offline_tables,
-    periods,
-    published,
-    stakes,
-    wording,
-)
+from optimizer.report import analyses, offline_curve, offline_data, offline_tables, published, wording
 from optimizer.report.dossier import Dossier
 from optimizer.report.offline_cards import card
 from optimizer.report.offline_tables import said
 from optimizer.report.passage import passage
 from optimizer.report.prioritisation import objective_note, rounding_note
 
-BELOW = ("side-by-side", "approaches", "periods", "at-stake", "coverage")  # the tables under those that the slider moves
-BUILDERS = {
-    "side-by-side": approaches.side_by_side,
-    "approaches": approaches.comparison,
-    "periods": periods.table,
-    "at-stake": stakes.table,
-    "coverage": coverage.table,
-}
+BELOW = ("side-by-side", "approaches", "periods", "at-stake", "coverage", *analyses.REPORTS)  # under what the slider moves
 
 
 def render(dossier: Dossier, frontier: Frontier | None) -> str:
@@ -105,7 +88,7 @@ def _body(dossier: Dossier, frontier: Frontier | None) -> Iterator[str]:
         yield from (f'<p class="note" data-moves hidden>{said(note)}</p>' for note in _notes_on_moving(dossier))
     yield "</section></div>"
     for number, name in enumerate((name for name in BELOW if published.offered(dossier, name)), start=3):
-        yield offline_tables.static(BUILDERS[name](dossier), language, number)
+        yield offline_tables.static(published.OF_SCENARIO[name](dossier), language, number)
     yield "</main>"
 
 

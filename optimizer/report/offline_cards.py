@@ -9,6 +9,7 @@ from optimizer.plan import Output
 from optimizer.report import wording
 from optimizer.report.dossier import Dossier
 from optimizer.report.offline_tables import said
+from optimizer.report.reasons_said import sentence
 
 MOST_INTERVALS = 10  # told one by one
 
@@ -27,6 +28,9 @@ def _facts(dossier: Dossier, frontier: Frontier | None, i: int) -> Iterator[tupl
     yield say("Time frame"), language.span(output.start, output.end)
     yield from ((language.named(name), ", ".join(tags)) for name, tags in zip(plan.tag_columns, output.tags, strict=False))
     yield say("Status in this scenario"), wording.status(language, result.scenario, output, result.allocation[i])
+    known = dossier.analyses.reasons if dossier.analyses else None
+    if known is not None:
+        yield say("Reason"), sentence(result.scenario, known, known.reasons[i], language)
     yield say("Minimum viable amount ({currency})", currency=currency), language.integer(output.minimum)
     levels = [f"{language.integer(one.amount)} ({language.points(one.share)})" for one in plan.levels[i]]
     yield say("Levels of funding ({currency})", currency=currency), "; ".join(levels)

@@ -22,8 +22,10 @@ def said(text: str) -> str:
 
 
 def static(block: Block, language: Language, number: int) -> str:
-    """A table as it stands in the paper."""
-    assert not isinstance(block, Passage)
+    """A table as it stands in the paper, or a text."""
+    if isinstance(block, Passage):
+        paragraphs = "".join(f"<p>{said(text)}</p>" for text in block.paragraphs)
+        return f"<section><h2>{said(block.title.partition(':')[0])}</h2>{paragraphs}</section>"
     lead = "".join(f"<p class=note>{said(line)}</p>" for line in block.lead[1:])
     notes = "".join(f"<p class=note>{said(line)}</p>" for line in block.notes)
     heads = "".join(f"<th{_right(to_right(column))} scope=col>{said(column.header)}" for column in block.columns)

@@ -37,7 +37,8 @@ class Spot:
 class Pages:
     """`most` pages, 0 for as many as it takes; `table_on_one`: the table does not go over a page.
 
-    `apart` are the first and the last row behind the charts where these begin a page of their own.
+    `apart` are the first and the last row behind the charts where these begin a page of their own. `until` is the last row
+    that is printed, where that is not all.
     """
 
     spots: tuple[Spot, ...]
@@ -45,16 +46,21 @@ class Pages:
     most: int
     table_on_one: bool = False
     apart: tuple[int, int] | None = None
+    until: int | None = None
 
 
-def pages(sheet: Sheet, end: int, heights: Mapping[int, float], widths: Sequence[float]) -> Pages:
-    """`end` is the row after the last table, `heights` in points by row, `widths` those of the columns in characters.
+def pages(sheet: Sheet, end: int, heights: Mapping[int, float], widths: Sequence[float], top: int) -> Pages:
+    """`end` is the row after the last table, `top` its first, `heights` in points by row, `widths` of columns in characters.
 
     A table and its charts stand on one page, upright or across, unless that makes them too small.
     """
     if not sheet.charts:
         return Pages((), sheet.portrait, int(sheet.one_page))
     across = sum(int(look.PIXELS * width + 5.5) for width in widths)
+    over = sheet.tables[-1].room
+    if over:
+        free = int((over - 1) * ROW / POINTS)
+        return Pages((Spot(sheet.charts[0], top - over, 0, 0, min(WIDEST, across), free),), False, 1, until=top - 1)
     wide = across * POINTS
     by_width = min(1.0, LONG / wide)
     room = SAFE * SHORT / by_width  # points of the sheet on one page

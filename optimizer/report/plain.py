@@ -1,16 +1,18 @@
-"""Tables as comma-separated values and as Markdown."""
+"""Tables as comma-separated values and as Markdown, and texts in lines."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+import textwrap
 from fractions import Fraction
 
 from optimizer.report.language import ENGLISH, Language
 from optimizer.report.page import clean, to_right
 from optimizer.report.table import Block, Kind, Passage, Row, Scalar, Style, Table, flat, kind_of
 
+WIDTH = 100  # characters of a terminal
 _MARKUP = re.compile(r"[\\`*_\[\]|#~]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # a no-break space stays: figures have them
@@ -75,3 +77,8 @@ def _datum(cell: Scalar) -> str:
 def _harmless(text: str) -> str:
     """Full-width forms of the signs count as well."""
     return "'" + text if text[:1] in "=+-@\t\r\n＝＋－＠" and text else text
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Lines of a terminal."""
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent) or [""]

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from optimizer.allocation import Delivery
 from optimizer.files.results import ALLOCATION
 from optimizer.plan import Component, Output
-from optimizer.report import wording
+from optimizer.report import robustness, wording
 from optimizer.report.dossier import Dossier
 from optimizer.report.figures import Figures, maxima, minima, shown_maximum, shown_minimum
+from optimizer.report.robustness_words import assumptions
 from optimizer.report.table import Cell, Column, Kind, Row, Sheet, Style, Table
 
 NAME = "Prioritisation"
@@ -40,6 +41,7 @@ def table(dossier: Dossier, in_workbook: bool = False) -> Table:
             objective_note(dossier),
             rounding_note(dossier, in_workbook),
             *_result_note(dossier),
+            *_label_note(dossier),
         ),
         unit=wording.unit(language, plan),
     )
@@ -105,6 +107,19 @@ def _result_note(dossier: Dossier) -> Iterator[str]:
         yield say("Expected results are as the responsible units have entered them; blank: none has been entered for that level.")
 
 
+def _labels(dossier: Dossier) -> tuple[str, ...] | None:
+    """Under how many of the assumptions examined each output is prioritised; None where none were examined."""
+    found = dossier.analyses.robustness if dossier.analyses else None
+    return None if found is None else robustness.labels(found, dossier.language)
+
+
+def _label_note(dossier: Dossier) -> Iterator[str]:
+    found = dossier.analyses.robustness if dossier.analyses else None
+    if found is not None:
+        assumed = assumptions(dossier.result.scenario, found, dossier.language)
+        yield f"{dossier.language.say('Assumptions under which outputs are prioritised, in full or in part:')} {assumed}"
+
+
 def _columns(dossier: Dossier, in_workbook: bool) -> tuple[Column, ...]:
     language, say = dossier.language, dossier.language.say
     results = [Column("result", say("Expected result at this level"), width=30)] if dossier.results_typed else []
@@ -116,6 +131,7 @@ def _columns(dossier: Dossier, in_workbook: bool) -> tuple[Column, ...]:
         Column("time", say("Time frame"), width=9),
         *money_columns(dossier),
         Column("status", say("Status"), width=26, tones=wording.tones(language)),
+        *(() if _labels(dossier) is None else (Column("label", say("Prioritised under"), width=13),)),
         *results,
     )
 
@@ -166,7 +182,9 @@ def _output(dossier: Dossier, index: int, before: tuple[str, ...]) -> Row:
     output, delivery, language = dossier.plan.outputs[index], dossier.result.allocation[index], dossier.language
     before = (*before, language.span(output.start, output.end))
     status = wording.status(language, dossier.result.scenario, output, delivery)
-    return Row(_line(dossier, before, dossier.shown.outputs[index], (status, expected_result(dossier, index, delivery))))
+    labels = _labels(dossier)
+    after = (status, *(() if labels is None else (labels[index],)), expected_result(dossier, index, delivery))
+    return Row(_line(dossier, before, dossier.shown.outputs[index], after))
 
 
 def _tags(output: Output, count: int) -> Iterator[str]:
@@ -176,10 +194,11 @@ def _tags(output: Output, count: int) -> Iterator[str]:
 def _sum(dossier: Dossier, label: tuple[str, int], figures: Figures, style: Style) -> Row:
     """The label, over so many tag columns and the time frame."""
     text, tags = label
-    return Row(_line(dossier, (None, text, *(None,) * (tags + 1)), figures, (None, None)), style)
+    nothing = (None, None) if _labels(dossier) is None else (None, None, None)
+    return Row(_line(dossier, (None, text, *(None,) * (tags + 1)), figures, nothing), style)
 
 
-def _line(dossier: Dossier, before: tuple[Cell, ...], figures: Figures, after: tuple[Cell, Cell]) -> tuple[Cell, ...]:
-    """`after` is status and expected result; the latter goes where its column is left out."""
+def _line(dossier: Dossier, before: tuple[Cell, ...], figures: Figures, after: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """`after` is status, label and expected result; the last goes where its column is left out."""
     amounts = (figures.estimated, figures.allocated, *figures.categories, figures.additional)
-    return (*before, *amounts, *(after if dossier.results_typed else after[:1]))
+    return (*before, *amounts, *(after if dossier.results_typed else after[:-1]))

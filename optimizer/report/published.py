@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from optimizer.report import approaches, coverage, periods, prioritisation, scenarios, stakes, summary
+from optimizer.report import analyses, approaches, coverage, periods, prioritisation, scenarios, stakes, summary
 from optimizer.report.dossier import Dossier
 from optimizer.report.language import Language
 from optimizer.report.passage import passage
@@ -24,10 +24,11 @@ OF_SCENARIO: Mapping[str, Callable[[Dossier], Block]] = {
     "periods": periods.table,
     "at-stake": stakes.table,
     "coverage": coverage.table,
+    **{name: analyses.block(name) for name in analyses.REPORTS},
 }
 OF_COMPARISON: Mapping[str, Callable[[Comparison], Block]] = {"scenarios": scenarios.published, "amounts": scenarios.amounts}
 SAME_GRID = ("prioritisation", "side-by-side", "periods", "approaches")  # whose columns stand well one under another
-IN_DOCUMENT = ("summary", "prioritisation", "side-by-side", "approaches", "periods", "at-stake", "coverage")
+IN_DOCUMENT = ("summary", "prioritisation", "side-by-side", "approaches", "periods", "at-stake", "coverage", *analyses.REPORTS)
 
 
 def document(dossier: Dossier) -> tuple[Block, ...]:
@@ -40,12 +41,13 @@ def compared(comparison: Comparison) -> tuple[Block, ...]:
 
 
 def offered(dossier: Dossier, name: str) -> bool:
-    """Whether the plan has what a table is about."""
+    """Whether the plan has what a table is about, and the analysis was asked for."""
     plan = dossier.plan
     needed = {
         "periods": bool(plan.periods),
         "at-stake": bool(plan.targets),
         "coverage": any(tags for output in plan.outputs for tags in output.tags),
+        **{name: name in dict(analyses.answered(dossier)) for name in analyses.REPORTS},
     }
     return needed.get(name, True)
 

@@ -1,4 +1,4 @@
-"""Reasons in tables: exact figures, what a paper shows of them, and the same as data."""
+"""Reasons in tables: the sheet with exact figures, what a paper shows of them, and the same as data."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from fractions import Fraction
 from optimizer.analysis.reasons_found import Cause, Forced, Reason, Reasons
 from optimizer.balance import NAME as COVERAGE
 from optimizer.report import wording
-from optimizer.report.data import Data, exact
+from optimizer.report.digits import Data, exact
 from optimizer.report.language import ENGLISH, FIXED, Language
+from optimizer.report.plain import wrapped
 from optimizer.report.reasons_said import label, reduced, sentence
-from optimizer.report.table import Cell, Column, Kind, Row, Style, Table
-from optimizer.report.text import wrapped
+from optimizer.report.table import Cell, Column, Kind, Row, Sheet, Style, Table
 from optimizer.scenario import Scenario
 
+NAME = "Reasons"
 MOST_INTERVALS = 3  # that a cell lists
 LOST = {
     "delivery": "Lost if decided otherwise (priority points)",
     "money-weighted": "Lost if decided otherwise (priority-weighted money)",
 }
+
+
+def sheet(scenario: Scenario, found: Reasons, language: Language) -> Sheet:
+    about = language.say("Each output: why it is funded or not, and what would change that")
+    return Sheet(NAME, about, (table(scenario, found, language),), front=True, frozen=2, tab=language.say(NAME))
 
 
 def table(scenario: Scenario, found: Reasons, language: Language) -> Table:

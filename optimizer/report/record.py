@@ -9,7 +9,7 @@ from optimizer.files.document import InputCell, InputWorkbook
 from optimizer.files.results import INPUTS, INPUTS_COLUMNS, RUN
 from optimizer.findings import Finding
 from optimizer.program import Termination
-from optimizer.report import wording
+from optimizer.report import analyses, wording
 from optimizer.report.dossier import Dossier
 from optimizer.report.language import ENGLISH
 from optimizer.report.table import Column, Kind, Row, Sheet, Table
@@ -50,10 +50,16 @@ def run(dossier: Dossier) -> Sheet:
         facts("Run", tuple(fact for fact in _facts(dossier) if fact[1])),
         changes(result.scenario),
         _stages(result.stages),
+        *_analyses(dossier),
         facts("Versions", dossier.facts.versions),
         facts("Not compared between runs", times, "Everything above this line is the same whenever the same question is asked."),
     )
     return Sheet(RUN, "File, versions, scenario, stages of the solution, proof, times", tables)
+
+
+def _analyses(dossier: Dossier) -> Iterator[Table]:
+    if dossier.analyses is not None:
+        yield facts("Analyses", tuple(analyses.costs(dossier)), "What each took, and why one has no answer.")
 
 
 def facts(title: str, pairs: tuple[tuple[str, str], ...], lead: str = "") -> Table:

@@ -14,11 +14,12 @@ from optimizer.balance import NAME as COVERAGE
 from optimizer.files.document import InputWorkbook
 from optimizer.files.results import RUN
 from optimizer.report import record, wording
-from optimizer.report.data import exact
+from optimizer.report.digits import exact
 from optimizer.report.dossier import RunFacts
 from optimizer.report.language import ENGLISH
+from optimizer.report.plain import wrapped
 from optimizer.report.table import Book, Cell, Column, Kind, Row, Sheet, Style, Table
-from optimizer.report.text import aligned, wrapped
+from optimizer.report.text import aligned
 from optimizer.result import Outcome, Result
 from optimizer.rounding import nearest
 from optimizer.scenario import Scenario

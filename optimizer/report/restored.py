@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from optimizer.allocation import Allocation
 from optimizer.analysis.comparators import comparators
+from optimizer.analysis.frontier import BY_PROGRAMME, Frontier, from_levels, frontier
+from optimizer.analysis.full import Analyses, disagreement
 from optimizer.analysis.funds import FundAnalysis, FundWorth, step_of
 from optimizer.audit import audit
 from optimizer.files.codec import loads
@@ -20,6 +22,7 @@ from optimizer.report.language import LANGUAGES, Language
 from optimizer.report.stored import (
     SEAL,
     ComparisonRecord,
+    Found,
     Minima,
     Record,
     ResultRecord,
@@ -27,6 +30,7 @@ from optimizer.report.stored import (
     Solved,
     Source,
     Unsolved,
+    Walked,
     Worth,
     seal,
 )
@@ -63,7 +67,8 @@ def dossier(record: ResultRecord, cells: Sequence[InputCell]) -> Dossier:
     before = record.earlier
     earlier = Earlier(before.file, before.question, before.outputs, _cells(before.cells, read_cells)) if before else None
     asked = comparators(derive(workbook.plan, record.answer.spec))
-    return Dossier(workbook, result, asked, earlier, record.facts, _funds(record.funds, result), _language(record.language))
+    funds, known, language = _funds(record.funds, result), _analyses(record.analyses, result), _language(record.language)
+    return Dossier(workbook, result, asked, earlier, record.facts, funds, language, known)
 
 
 def answers(record: ComparisonRecord) -> tuple[InputWorkbook, tuple[Answer, ...], Language]:
@@ -136,6 +141,27 @@ def _funds(stored: tuple[Worth, ...] | None, result: Result) -> FundAnalysis | N
     worths = zip(plan.funds, unused, stored, strict=True)
     found = tuple(FundWorth(fund, money, worth.stranded_by, worth.more) for fund, money, worth in worths)
     return FundAnalysis(step_of(plan), result.audit.attained, found)
+
+
+def _analyses(stored: Found | None, result: Result) -> Analyses | None:
+    if stored is None:
+        return None
+    walked = None if stored.frontier is None else _walked(stored.frontier, result.scenario)
+    known = Analyses(walked, stored.reasons, stored.prices, stored.alternatives, stored.robustness, stored.without)
+    other = disagreement(known, result)
+    if other:
+        raise Contradicted(f"its {other} are of another allocation")
+    return known
+
+
+def _walked(stored: Walked, scenario: Scenario) -> Frontier:
+    if stored.method == BY_PROGRAMME:
+        return frontier(scenario, 0.0)
+    plan, levels = scenario.plan, stored.levels
+    most = [len(of_output) for of_output in plan.levels]
+    if any(len(line) != len(most) or any(not 0 <= l <= m for l, m in zip(line, most, strict=True)) for line in levels):
+        raise Contradicted("its frontier has levels that the outputs have not")
+    return from_levels(scenario, levels, stored.method, stored.complete, stored.known_to)
 
 
 def _language(code: str) -> Language:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from optimizer.allocation import Allocation, Delivery
 from optimizer.analysis.protection import Protection
-from optimizer.analysis.robustness import Choice, Robustness, Rule
+from optimizer.analysis.robustness import Choice, Label, Robustness, Rule
 from optimizer.objectives import MONEY_WEIGHTED
 from optimizer.report import wording
 from optimizer.report.figures import priority_delivered
@@ -46,8 +46,9 @@ def block(scenario: Scenario, found: Robustness, language: Language) -> Passage:
 
 
 def labels(found: Robustness, language: Language) -> tuple[str, ...]:
-    """What the table of prioritisation says of each output: Under all assumptions examined."""
-    return tuple(label_text(language, one) for one in found.labels)
+    """What the table of prioritisation says of each output."""
+    words = {Label.ALL: "all assumptions", Label.SOME: "some assumptions", Label.NONE: "no assumptions"}
+    return tuple(language.say(words[one]) for one in found.labels)
 
 
 def outputs(scenario: Scenario, found: Robustness, language: Language) -> Table:

@@ -13,6 +13,12 @@ from fractions import Fraction
 from pathlib import PurePath
 
 from optimizer.allocation import Delivery
+from optimizer.analysis.alternatives import Alternatives
+from optimizer.analysis.frontier import BY_SOLVER
+from optimizer.analysis.full import Analyses
+from optimizer.analysis.prices import Prices
+from optimizer.analysis.reasons_found import Reasons
+from optimizer.analysis.robustness import Robustness
 from optimizer.audit import Attained
 from optimizer.files.codec import dumps
 from optimizer.files.document import InputCell, InputWorkbook
@@ -95,6 +101,28 @@ class Worth:
 
 
 @dataclass(frozen=True)
+class Walked:
+    """A frontier: its levels only where they are not those that the dynamic programme finds again."""
+
+    method: str
+    complete: bool
+    known_to: int
+    levels: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """The analyses; `frontier` is worked out again where that takes no solver."""
+
+    frontier: Walked | None
+    reasons: Reasons | None
+    prices: Prices | None
+    alternatives: Alternatives | None
+    robustness: Robustness | None
+    without: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class ResultRecord:
     """One result. The workbook's cells stand on sheets of their own; `seals` tells whether they are still the same.
 
@@ -109,6 +137,7 @@ class ResultRecord:
     earlier: Before | None = None
     funds: tuple[Worth, ...] | None = None
     language: str = "en"
+    analyses: Found | None = None
 
 
 @dataclass(frozen=True)
@@ -140,8 +169,17 @@ def encode(dossier: Dossier) -> str:
         Before(earlier.file, earlier.question, earlier.outputs, tuple(_runs(cells, earlier.cells))) if earlier else None,
         tuple(Worth(worth.stranded_by, worth.more) for worth in funds.funds) if funds else None,
         dossier.language.code,
+        _found(dossier.analyses) if dossier.analyses else None,
     )
     return dumps(Record(record))
+
+
+def _found(known: Analyses) -> Found:
+    walked, walk = None, known.frontier
+    if walk is not None:
+        levels = walk.levels.tolist() if walk.method == BY_SOLVER else []
+        walked = Walked(walk.method, walk.complete, walk.known_to, tuple(map(tuple, levels)))
+    return Found(walked, known.reasons, known.prices, known.alternatives, known.robustness, known.without)
 
 
 def encode_answers(workbook: InputWorkbook, answers: Iterable[Answer], facts: RunFacts, language: Language) -> str:

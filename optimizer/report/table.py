@@ -94,7 +94,8 @@ class Row:
 class Table:
     """`lead` stands between title and header, `notes` under the table. `headed` is False for a list of facts without a header.
 
-    `unit` is that of all amounts, for renderers that leave out the lead.
+    `unit` is that of all amounts, for renderers that leave out the lead. `room` is how many rows of a sheet stay empty over it,
+    for a chart of a table that is too long to have it under it.
     """
 
     title: str
@@ -104,6 +105,7 @@ class Table:
     notes: tuple[str, ...] = ()
     headed: bool = True
     unit: str = ""
+    room: int = 0
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -125,6 +127,7 @@ class Form(StrEnum):
     BARS = "bars"
     ADDED_BARS = "added bars"
     ADDED_COLUMNS = "added columns"
+    CURVE = "curve"  # the one series over the labels, which are amounts
 
 
 class Fill(StrEnum):
@@ -146,7 +149,8 @@ class Chart:
     `columns`, named by their headers, or with `across` the rows, and the columns are then what is counted along the axis;
     those columns are neighbours. `total`, with `across`, is the row of the sums. There are as many `fills` as series. One unit
     on the axis is `scale` units of the cells: 1, a thousand, a million or a billion. `rows_axis` says what the labels are where
-    the title does not. `alt` is for people who do not see the chart.
+    the title does not. `steps`, of a curve, is the key of the column that says how far a label is from the one before. `alt` is
+    for people who do not see the chart.
     """
 
     form: Form
@@ -162,6 +166,7 @@ class Chart:
     rows_axis: str = ""
     across: bool = False
     total: int | None = None
+    steps: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,8 @@ class Sheet:
 
     `name` is the same in every language, for whoever looks the sheet up; `tab` is what it is called in the workbook, where that
     differs. `frozen`: so many columns stay in sight where a sheet is one table. `bare`: without colours, to be copied from.
-    `hidden`: for this tool, not for readers. `charts` stand under the last table and show it.
+    `hidden`: for this tool, not for readers. `charts` stand under the last table, or
+    in the room over it, and show it.
     """
 
     name: str

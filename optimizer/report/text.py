@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,11 +11,10 @@ from optimizer.report import approaches, summary, wording
 from optimizer.report.dossier import Dossier
 from optimizer.report.figures import Figures
 from optimizer.report.language import ENGLISH, FIXED, Language
+from optimizer.report.plain import WIDTH, wrapped
 from optimizer.report.prioritisation import resource_line
 from optimizer.report.table import Kind, Table, kind_of
 from optimizer.report.wording import Extent, extent
-
-WIDTH = 100
 
 
 def terminal(dossier: Dossier) -> str:
@@ -141,7 +139,3 @@ def _columns(rows: list[list[str]], left: Iterable[bool]) -> Iterator[str]:
             f"{cell:<{width}}" if to_left else f"{cell:>{width}}" for cell, width, to_left in zip(row, widths, left, strict=True)
         )
         yield "  ".join(cells).rstrip()
-
-
-def wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent) or [""]

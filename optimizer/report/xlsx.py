@@ -175,7 +175,7 @@ class Canvas:
 
     def _page(self, placed: tuple[Placed, ...], footer: str) -> None:
         sheet, first = self.worksheet, placed[0]
-        pages = paper.pages(self.sheet, placed[-1].end, self.heights, self.widths)
+        pages = paper.pages(self.sheet, placed[-1].end, self.heights, self.widths, placed[-1].top)
         for spot in pages.spots:
             charts.insert(self.formats.workbook, sheet, placed[-1], spot)
         sheet.set_paper(9)
@@ -185,6 +185,8 @@ class Canvas:
             sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.7)
         sheet.fit_to_pages(1, pages.most)
+        if pages.until is not None:
+            sheet.print_area(0, 0, pages.until, len(self.widths) - 1)
         if pages.apart:  # two areas are two pages in every program; a page break is not, when the sheet is fitted to its width
             name = layout.quoted(self.sheet.shown)
             areas = (f"{name}!{layout.area(*rows, len(self.widths))}" for rows in ((0, placed[-1].end), pages.apart))

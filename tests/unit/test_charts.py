@@ -122,7 +122,7 @@ def test_long_titles_and_many_components() -> None:
     assert not results_book(many(MOST + 1)).sheet("Components").charts
     for count in (1, MOST):
         sheet = results_book(many(count)).sheet("Components")
-        found = pages(sheet, 60, {}, [15.0] * 12)
+        found = pages(sheet, 60, {}, [15.0] * 12, 0)
         assert all(spot.x + spot.width <= 12 * 110 for spot in found.spots), "within the width of the table"
         assert (found.most == 1) is (found.apart is None)
 

@@ -32,7 +32,7 @@ from optimizer.report.table import Book
 from optimizer.result import Unanswered
 from optimizer.scenario import ScenarioSpec, derive
 from tests import example
-from tests.dossiers import FACTS, NASTY, by_hand, dossier, drawn, nasty, over_time, question, workbook
+from tests.dossiers import FACTS, NASTY, by_hand, dossier, drawn, full, nasty, over_time, question, workbook
 from tests.workbooks import book as input_book
 from tests.workbooks import repack
 
@@ -52,6 +52,7 @@ DOSSIERS: dict[str, Callable[[], Dossier]] = {
     "funds": over_time,
     "classes": lambda: over_time("tiers"),
     "balanced": lambda: over_time("balanced"),
+    "analysed": full,
     "by hand": lambda: by_hand(*drawn(7, size=12)),
 }
 
@@ -88,7 +89,7 @@ def test_a_workbook_gives_back_its_dossier(name: str, tmp_path: Path) -> None:
 
 def test_every_part_of_a_dossier_is_stored() -> None:
     """A field that is added has to be stored too, or worked out when the record is read."""
-    known = {"workbook", "result", "comparators", "earlier", "facts", "funds", "language"}
+    known = {"workbook", "result", "comparators", "earlier", "facts", "funds", "language", "analyses"}
     assert {field.name for field in fields(Dossier)} == known
     assert {field.name for field in fields(Comparison)} == {"workbook", "answers", "language"}
 

@@ -1,0 +1,112 @@
+"""Every analysis of one scenario, one after the other, in a time that holds for all of them together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from optimizer.analysis.alternatives import Alternatives, alternatives
+from optimizer.analysis.best import OutOfTime
+from optimizer.analysis.frontier import Frontier, NotOffered, frontier
+from optimizer.analysis.prices import Prices, prices
+from optimizer.analysis.reasons import reasons
+from optimizer.analysis.reasons_found import Reasons
+from optimizer.analysis.robustness import Robustness, robustness
+from optimizer.analysis.uncertain import Assumptions, Weights
+from optimizer.result import Result
+from optimizer.scenario import Scenario
+
+NAMES = ("frontier", "reasons", "prices", "alternatives", "robustness")
+IN_TIME = "It was not established in the time allowed."
+
+
+@dataclass(frozen=True)
+class Analyses:
+    """What is known of a scenario beside its allocation. None where there is no answer; `without` says why, by name."""
+
+    frontier: Frontier | None = None
+    reasons: Reasons | None = None
+    prices: Prices | None = None
+    alternatives: Alternatives | None = None
+    robustness: Robustness | None = None
+    without: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class _Asking:
+    """The time that is left is shared among the analyses that are left."""
+
+    seconds: float
+    began: float = field(default_factory=time.monotonic)
+
+    def share(self, of: int) -> float:
+        """What one of so many may take."""
+        return max(self.seconds - (time.monotonic() - self.began), 0.0) / of
+
+
+def analyse(
+    scenario: Scenario,
+    seconds: float = 600.0,
+    named: Sequence[tuple[str, Weights]] = (),
+    processes: int = 1,
+    assumed: Assumptions | None = None,
+    tell: Callable[[str], None] = lambda name: None,
+) -> Analyses:
+    """All analyses of a scenario that some allocation satisfies, with what each assumes when it is asked alone.
+
+    `assumed` and the weightings `named` are for robustness, whose samples are shared among so many `processes`. `tell` hears the
+    name of each analysis as it begins.
+    """
+    asking = _Asking(seconds)
+    ways: Mapping[str, Callable[[float], Any]] = {
+        "frontier": lambda most: _known(frontier(scenario, most)),
+        "reasons": lambda most: reasons(scenario, seconds=most),
+        "prices": lambda most: prices(scenario, seconds=most),
+        "alternatives": lambda most: alternatives(scenario, seconds=most),
+        "robustness": lambda most: robustness(scenario, assumed, named=named, seconds=most, processes=processes),
+    }
+    found: dict[str, Any] = {}
+    without: list[tuple[str, str]] = []
+    for left, name in zip(range(len(NAMES), 0, -1), NAMES, strict=True):
+        tell(name)
+        try:
+            found[name] = ways[name](asking.share(left))
+        except NotOffered as why:
+            without.append((name, str(why)))
+        except OutOfTime:
+            without.append((name, IN_TIME))
+    return Analyses(**found, without=tuple(without))
+
+
+def _known(found: Frontier) -> Frontier:
+    """Raises OutOfTime where not even the first breakpoint is known."""
+    if not found.points:
+        raise OutOfTime
+    return found
+
+
+def disagreement(found: Analyses, result: Result) -> str:
+    """Which analysis is of another allocation than the result; empty where all are of this one."""
+    allocation, attained = result.allocation, result.audit.attained
+    amounts = tuple(delivery.amount for delivery in allocation)
+    checks = {
+        "reasons": found.reasons is None
+        or (found.reasons.now == attained and tuple(reason.amount for reason in found.reasons.reasons) == amounts),
+        "prices": found.prices is None or (found.prices.attained, found.prices.spend) == (attained, result.audit.spend),
+        "alternatives": found.alternatives is None
+        or (found.alternatives.attained, found.alternatives.spend) == (attained, result.audit.spend),
+        "robustness": found.robustness is None or found.robustness.present == allocation.deliveries,
+        "frontier": found.frontier is None or _on(found.frontier, result),
+    }
+    return next((name for name, agrees in checks.items() if not agrees), "")
+
+
+def _on(found: Frontier, result: Result) -> bool:
+    """Whether the frontier has the value of the result at its resources, as far as it is known."""
+    resources = result.scenario.resources
+    if not found.complete and resources >= found.known_to:
+        return True
+    at = found.at(resources)
+    return at is not None and found.points[at].value == result.audit.value
