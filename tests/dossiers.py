@@ -57,11 +57,21 @@ def dossier(plan: Plan = example.PLAN, resources: int | None = 9000, earlier: Ea
     return Dossier(workbook(plan), result, comparators(scenario), earlier, FACTS, analyse_funds(result))
 
 
+def analysed(found: Dossier) -> Dossier:
+    """With every analysis that the scenario admits."""
+    return replace(found, analyses=analyse(found.result.scenario, 60.0, assumed=Assumptions(samples=5)))
+
+
 @cache
 def full(plan: Plan = example.PLAN) -> Dossier:
-    """With every analysis."""
-    found = dossier(plan)
-    return replace(found, analyses=analyse(found.result.scenario, 60.0, assumed=Assumptions(samples=5)))
+    """Every rule, and so no frontier, and every other analysis, mostly by the solver."""
+    return analysed(dossier(plan))
+
+
+@cache
+def full_odd() -> Dossier:
+    """Every analysis, by the dynamic programme."""
+    return analysed(odd())
 
 
 def over_time(objective: str = "delivery", plan: Plan = example.OVER_TIME) -> Dossier:

@@ -36,7 +36,8 @@ def tables_of(scenario: Scenario, found: Alternatives, language: Language) -> tu
 
 def block(scenario: Scenario, found: Alternatives, language: Language) -> Passage:
     """For a paper: the sentences."""
-    return Passage(_title(scenario, language), (wording.under_title(language, scenario), *sentences(scenario, found, language)))
+    text = " ".join(sentences(scenario, found, language))
+    return Passage(_title(scenario, language), (wording.under_title(language, scenario), text))
 
 
 def in_short(scenario: Scenario, found: Alternatives, language: Language) -> Table:

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import docx
 from docx.oxml.ns import qn
 
 from optimizer.files.pack import finish as packed
 from optimizer.files.publish import publish
-from optimizer.findings import quoted
 from optimizer.report import house
+from optimizer.report.docx_check import differences
 from optimizer.report.house import House
 from optimizer.report.language import ENGLISH, FIXED, Language
 from optimizer.report.page import LINE, Fit, clean, fit, shown, spans, to_right
@@ -23,6 +22,7 @@ from optimizer.report.wordml import Element, borders, element, field, paragraph,
 
 TWIPS = 20  # to a point
 APART = 18  # points between a table and the next
+LETTER = 0.5  # of the size of the type: how wide one is, about
 FILL = "F2F2F2"
 LONGEST_FOOTER = 160  # characters
 LINES = {
@@ -107,36 +107,41 @@ class _Writer:
     used: float = 0.0
 
     def passage(self, block: Passage) -> Iterator[Element]:
-        """A page of its own."""
-        starts = bool(self.used)
+        """At the beginning a page of its own, later where it stands."""
+        (width, room), size = self.house.page, self.house.size
+        lines = 4 + sum(2 + int(len(text) * LETTER * size / width) for text in block.paragraphs)
+        before, starts = self._placed(lines * LINE * size)
         yield paragraph(self.house.styles["heading"], [run(block.title)], keepNext=True, pageBreakBefore=starts)
-        for line in block.paragraphs:
-            yield self._said("body", line)
-        self.used = self.house.page[1]
+        yield from (self._said("body", line) for line in block.paragraphs)
+        self.used = self.used if before else room
+
+    def _placed(self, height: float) -> tuple[float, bool]:
+        """The points of the page written before something of this height, and whether it starts a new page."""
+        before = self.used
+        starts = bool(before) and before + APART + height > self.house.page[1]
+        self.used = height if starts or not before else before + APART + height
+        return before, starts
 
     def block(self, one: Fit, number: int, part: tuple[int, int]) -> Iterator[Element]:
         """A table with its caption, lead and notes."""
         table = one.table
         room = self.house.page[1]
         height = one.height + (len(table.lead) + 2 * len(table.notes) + 3) * LINE * self.house.size
-        starts = bool(self.used) and self.used + APART + height > room
+        before, starts = self._placed(height)
         whole = height < 0.95 * room
-        yield self._caption(table, number, part, starts)
+        yield self._caption(table, number, part, apart=bool(before) and not starts, starts=starts)
         for line in table.lead:
             yield self._said("lead", line, keepNext=True, keepLines=True)
         if table.rows or table.headed:
             yield self._table(one, whole)
         for i, note in enumerate(table.notes, start=1):
             yield self._said("note", note, keepNext=i < len(table.notes), keepLines=True)
-        if not whole:
-            self.used = room
-        else:
-            self.used = height if starts or not self.used else self.used + APART + height
+        self.used = self.used if whole else room
 
     def _said(self, role: str, text: str, **marks: bool) -> Element:
         return paragraph(self.house.styles[role], [run(text)], **marks)
 
-    def _caption(self, table: Table, number: int, part: tuple[int, int], starts: bool) -> Element:
+    def _caption(self, table: Table, number: int, part: tuple[int, int], apart: bool, starts: bool) -> Element:
         say, label = self.language.say, self.language.label
         title = table.title
         if table.unit and table.unit not in title:
@@ -146,7 +151,7 @@ class _Writer:
         again = " \\c" if part[0] > 1 else ""  # the parts of a table share its number
         content = [run(f"{label}{FIXED}"), *field(f"SEQ {label} \\* ARABIC{again}", str(number)), run(f". {title}")]
         made = paragraph(self.house.styles["caption"], content, keepNext=True, keepLines=True, pageBreakBefore=starts)
-        if self.used and not starts:
+        if apart:
             made.pPr.append(element("spacing", before=APART * TWIPS))
         return made
 
@@ -273,28 +278,3 @@ def _cleared(home: House) -> Iterator[Element]:
     style = next(style for style in styles.findall(qn("w:style")) if style.get(qn("w:styleId")) == home.styles["footer"])
     for stop in style.iter(qn("w:tab")):
         yield element("tab", val="clear", pos=stop.get(qn("w:pos")))
-
-
-def differences(path: Path, fits: Sequence[Fit], language: Language) -> Iterator[str]:
-    """Every table on disk that does not say what it should, in words."""
-    found = [_texts(made) for made in docx.Document(str(path)).element.body.iter(qn("w:tbl"))]
-    wanted = [_wanted(one.table, language) for one in fits if one.table.rows or one.table.headed]
-    if len(found) != len(wanted):
-        yield f"{len(found)} tables instead of {len(wanted)}"
-    for one, other in zip(found, wanted, strict=False):
-        if len(one) != len(other):
-            yield f"{len(one)} cells instead of {len(other)}"
-        yield from (f"{quoted(was)} instead of {quoted(said)}" for was, said in zip(one, other, strict=False) if was != said)
-
-
-def _texts(made: Element) -> list[str]:
-    """What each cell says."""
-    parts = (qn("w:t"), qn("w:br"))
-    return ["".join("\n" if part.tag == parts[1] else part.text for part in cell.iter(*parts)) for cell in made.iter(qn("w:tc"))]
-
-
-def _wanted(table: Table, language: Language) -> list[str]:
-    texts = [clean(column.header) for column in table.columns] if table.headed else []
-    for row in table.rows:
-        texts += [shown(language, table.columns[first], row, cell) for first, _, cell in spans(table, row)]
-    return [text.replace("\t", " ") for text in texts]

@@ -131,7 +131,7 @@ def _columns(dossier: Dossier, in_workbook: bool) -> tuple[Column, ...]:
         Column("time", say("Time frame"), width=9),
         *money_columns(dossier),
         Column("status", say("Status"), width=26, tones=wording.tones(language)),
-        *(() if _labels(dossier) is None else (Column("label", say("Prioritised under"), width=13),)),
+        *(() if _labels(dossier) is None else (Column("label", say("Prioritised under"), width=15),)),
         *results,
     )
 

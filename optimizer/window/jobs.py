@@ -121,11 +121,11 @@ class Desk:
     def _take(self, source: Source, before: Callable[[], object] = lambda: None) -> bool:
         return self._start(Stage.READING, self._read, source, before)
 
-    def run(self, names: Sequence[str], every: bool, language: str) -> bool:
-        """Answer scenarios of the workbook as it is now on disk. False where there is none, or another job is at work."""
+    def run(self, names: Sequence[str], every: bool, language: str, full: bool = False) -> bool:
+        """Answer scenarios of the workbook as it is now on disk, with `full` all analyses of each. False where there is none, or another job is at work."""
         if self._board.stage is Stage.EMPTY:
             return False
-        return self._start(Stage.RUNNING, lambda: self._answer(tuple(names), every, language))
+        return self._start(Stage.RUNNING, lambda: self._answer(tuple(names), every, language, full))
 
     def _start(
         self, stage: Stage, work: Callable[[], None], source: Source | None = None, before: Callable[[], object] = lambda: None
@@ -167,9 +167,9 @@ class Desk:
         self._look()
         self._set(stage=Stage.READY)
 
-    def _answer(self, names: tuple[str, ...], every: bool, language: str) -> None:
+    def _answer(self, names: tuple[str, ...], every: bool, language: str, full: bool) -> None:
         asked = runner.request(self._look(), () if every else names, every, (), self._source.folder)
-        asked = replace(asked, seconds=self._seconds, house=House(language), place=self._places.place)
+        asked = replace(asked, seconds=self._seconds, house=House(language), place=self._places.place, full=full)
         finished: list[Finished] = []
         self._set(total=len(asked.specs), current=asked.specs[0].name)
         for each in runner.run(asked):

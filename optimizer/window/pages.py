@@ -32,6 +32,7 @@ WORDS: Mapping[str, str] = {
     "every": "All scenarios",
     "base": "base scenario",
     "none-chosen": "Choose at least one scenario.",
+    "full": "With all analyses: reasons, frontier, robustness, alternatives, effects. Takes a minute or more for each scenario.",
     "run": "Work out the answer",
     "working": "Working on {name}: {done} of {total} done. This can take some minutes.",
     "refused": "The workbook has errors: nothing was worked out. Correct them in the workbook, save it, and read it again.",

@@ -207,7 +207,7 @@ class Asked(BaseHTTPRequestHandler):
         names, language = asked.get("scenarios"), _text(asked, "language")
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or language not in ("en", "fr", "es"):
             raise Refused(HTTPStatus.BAD_REQUEST)
-        self._begun(self.server.desk.run(names, asked.get("every") is True, language))
+        self._begun(self.server.desk.run(names, asked.get("every") is True, language, asked.get("full") is True))
 
     def _open(self) -> None:
         asked = self._question()

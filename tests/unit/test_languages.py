@@ -19,7 +19,7 @@ from optimizer.report.language import LANGUAGES, UnknownPhrase, catalogue, place
 from optimizer.report.scenarios import Comparison, comparison_book
 from optimizer.report.table import Block, Passage, Table, plain
 from tests import example
-from tests.dossiers import by_hand, dossier, drawn, full, over_time, paid, question, workbook
+from tests.dossiers import by_hand, dossier, drawn, full, full_odd, over_time, paid, question, workbook
 
 EN, FR, ES = LANGUAGES["en"], LANGUAGES["fr"], LANGUAGES["es"]
 SOURCES = sorted(Path(published.__file__).parent.rglob("*.py"))
@@ -101,6 +101,7 @@ def plain_plan(plan: Plan) -> Plan:
 DOSSIERS = {
     "every rule": lambda: dossier(plain_plan(example.PLAN)),
     "analysed": lambda: full(plain_plan(example.PLAN)),
+    "with a frontier": full_odd,
     "funds": lambda: over_time(plan=plain_plan(example.OVER_TIME)),
     "classes": lambda: over_time("tiers", plain_plan(example.OVER_TIME)),
     "balanced": lambda: over_time("balanced", plain_plan(example.OVER_TIME)),

@@ -32,7 +32,7 @@ from optimizer.report.table import Book
 from optimizer.result import Unanswered
 from optimizer.scenario import ScenarioSpec, derive
 from tests import example
-from tests.dossiers import FACTS, NASTY, by_hand, dossier, drawn, full, nasty, over_time, question, workbook
+from tests.dossiers import FACTS, NASTY, by_hand, dossier, drawn, full, full_odd, nasty, over_time, question, workbook
 from tests.workbooks import book as input_book
 from tests.workbooks import repack
 
@@ -53,6 +53,7 @@ DOSSIERS: dict[str, Callable[[], Dossier]] = {
     "classes": lambda: over_time("tiers"),
     "balanced": lambda: over_time("balanced"),
     "analysed": full,
+    "with a frontier": full_odd,
     "by hand": lambda: by_hand(*drawn(7, size=12)),
 }
 

@@ -201,7 +201,7 @@
   $('run').addEventListener('click', quiet(async () => {
     if (!ticked.size) return tell([['none-chosen']], true);
     const names = now.scenarios.map(one => one.name).filter(name => ticked.has(name));
-    return start(await post('run', { scenarios: names, every: names.length === now.scenarios.length && names.length > 1, language: $('language').value }));
+    return start(await post('run', { scenarios: names, every: names.length === now.scenarios.length && names.length > 1, language: $('language').value, full: $('full').checked }));
   }));
   $('quit').addEventListener('click', quiet(async () => {
     if (busy() && !confirm(say('leave'))) return;
