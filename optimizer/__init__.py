@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from optimizer.analysis.conflict import explain as explain
     from optimizer.analysis.frontier import frontier as frontier
     from optimizer.analysis.funds import analyse_funds as analyse_funds
+    from optimizer.analysis.ladder import ladder as ladder
+    from optimizer.analysis.ladder import ladder_of as ladder_of
     from optimizer.analysis.own_list import score as score
     from optimizer.analysis.prices import prices as prices
     from optimizer.analysis.reasons import reasons as reasons
@@ -43,6 +45,8 @@ _WHERE = {
     "frame": ("optimizer.report.frames", "frame"),
     "explain": ("optimizer.analysis.conflict", "explain"),
     "frontier": ("optimizer.analysis.frontier", "frontier"),
+    "ladder": ("optimizer.analysis.ladder", "ladder"),
+    "ladder_of": ("optimizer.analysis.ladder", "ladder_of"),
     "prices": ("optimizer.analysis.prices", "prices"),
     "read_workbook": ("optimizer.files.reader", "read_workbook"),
     "reasons": ("optimizer.analysis.reasons", "reasons"),
@@ -54,8 +58,8 @@ _WHERE = {
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
 __all__ = [
-    "__version__", "alternatives", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "prices",
-    "read_workbook", "reasons", "replan", "robustness", "score", "solve", "with_adopted", "with_settings",
+    "__version__", "alternatives", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "ladder",
+    "ladder_of", "prices", "read_workbook", "reasons", "replan", "robustness", "score", "solve", "with_adopted", "with_settings",
 ]  # fmt: skip
 
 

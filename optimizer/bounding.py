@@ -1,4 +1,4 @@
-"""Exact bounds from inexact prices: which columns cannot change without losing a value that is already in hand.
+"""Exact bounds: what single rows imply, and from inexact prices which columns cannot change without losing a value in hand.
 
 Any prices give a valid Lagrangian bound; those of the solver's relaxation give a good one. They are rounded to multiples of
 2^-30 and everything after that is whole numbers, so that what is fixed here is proved, not estimated.
@@ -45,3 +45,26 @@ def tightened(program: Program, goal: Goal, prices: Sequence[float], target: int
         if moves < column.upper - column.lower:
             bounds[j] = (column.lower, column.lower + moves) if d > 0 else (column.upper - moves, column.upper)
     return program.with_bounds(bounds)
+
+
+def implied(program: Program) -> Program:
+    """The program with the column bounds that single rows imply, over and over: what costs more than there is cannot be."""
+    bounds = [(column.lower, column.upper) for column in program.columns]
+    before = None
+    while bounds != before:
+        before = list(bounds)
+        for row in program.rows:
+            for sign, limit in ((1, row.upper), (-1, row.lower)):
+                if limit is not None:
+                    _narrow(bounds, [(j, sign * c) for j, c in row.terms], sign * limit)
+    return program.with_bounds(dict(enumerate(bounds)))
+
+
+def _narrow(bounds: list[tuple[int, int]], terms: Sequence[tuple[int, int]], limit: int) -> None:
+    """Bounds under which every column can move without the others exceeding a limit of the sum; left where nothing can be."""
+    room = limit - sum(min(c * bounds[j][0], c * bounds[j][1]) for j, c in terms)
+    for j, c in terms:
+        lower, upper = bounds[j]
+        if 0 <= room < abs(c) * (upper - lower):
+            moves = room // abs(c)
+            bounds[j] = (lower, lower + moves) if c > 0 else (upper - moves, upper)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -24,8 +24,10 @@ class Digit:
     most: int
 
 
-def settle(search: Search) -> tuple[Termination, Ties]:
+def settle(search: Search, digits: Sequence[Digit] | None = None) -> tuple[Termination, Ties]:
     """Leave the search at the canonical point among all that are as good as its point.
+
+    `digits` is what is settled, in order; else what its scenario says.
 
     First the columns that differ in any of them are found, by asking for the point that differs in most, until none is
     left. Then, in the order of the content keys: which outputs are funded, then at which levels, several in one stage.
@@ -35,7 +37,9 @@ def settle(search: Search) -> tuple[Termination, Ties]:
         return Termination.FEASIBLE, Ties(False, ())
     assert search.point is not None
     search.fix({j: search.point[j] for j in search.program.open_columns if j not in varying})
-    for block in _blocks(_digits(search)):
+    if digits is None:
+        digits = canonical_digits(search.scenario, search.formulation.columns)
+    for block in _blocks(_open(search, digits)):
         goal = _block_goal(block)
         if search.stage(goal) is not Termination.OPTIMAL:
             return Termination.FEASIBLE, Ties(False, ())
@@ -66,17 +70,16 @@ def _varying(search: Search) -> set[int] | None:
 
 def weights(scenario: Scenario, columns: LevelColumns) -> dict[int, int]:
     """A weight for each column: among equally good allocations the canonical one has the largest sum of weights."""
-    return dict(_block_goal(_all_digits(scenario, columns)).terms)
+    return dict(_block_goal(canonical_digits(scenario, columns)).terms)
 
 
-def _digits(search: Search) -> list[Digit]:
+def _open(search: Search, digits: Sequence[Digit]) -> list[Digit]:
     """What is settled, in order, as far as it is open."""
     open_columns = set(search.program.open_columns)
-    digits = _all_digits(search.scenario, search.formulation.columns)
     return [digit for digit in digits if any(j in open_columns for j, _ in digit.terms)]
 
 
-def _all_digits(scenario: Scenario, columns: LevelColumns) -> list[Digit]:
+def canonical_digits(scenario: Scenario, columns: LevelColumns) -> list[Digit]:
     """Funded outputs by key, levels, starts by key, then which of several with the same key, by id."""
     keys, outputs = scenario.keys, scenario.plan.outputs
     by_key = [

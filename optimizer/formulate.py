@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -67,23 +67,36 @@ class Formulation:
         return Delivery(levels[reached - 1].amount, levels[reached - 1].share, start)
 
 
-def formulate(scenario: Scenario) -> Formulation:
-    """The program of a scenario."""
+def formulate(scenario: Scenario, ordered: bool = True) -> Formulation:
+    """The program of a scenario. Unless `ordered`, outputs that it cannot tell apart are left in any order."""
     columns = LevelColumns.of(scenario.plan)
     rows = tuple(row.reduced() for rule in scenario.rules for row in rule.rows(columns))
     program = Program(tuple(map(Column, columns.labels(scenario.plan))), rows)
-    fitted = [_fitting(goal, program) for goal in _values(scenario, columns)]
+    fitted = [fitting(goal, program) for goal in value_goals(scenario, columns)]
     values = tuple(goal for goal, _ in fitted)
-    delay = _delay(columns)
-    goals = (*values, _spend(columns), _partial(columns), *((delay,) if delay.terms else ()))
-    identical = tuple(_identical(scenario, columns, program, values))
+    goals = (*values, *thrifty([columns]))
+    identical = tuple(_identical(scenario, columns, program, values)) if ordered else ()
     order = [row for group in identical for pair in pairwise(group) for row in _in_order(scenario, columns, *pair)]
     separators = tuple(rule.separator(columns) for rule in scenario.rules if isinstance(rule, Separated))
     coarse = any(rounded for _, rounded in fitted)
     return Formulation(program.with_rows(order), columns, values, goals, coarse, separators, identical)
 
 
-def _values(scenario: Scenario, columns: LevelColumns) -> Iterator[Goal]:
+def thrifty(parts: Sequence[LevelColumns]) -> Iterator[Goal]:
+    """What comes after the values, added up over the parts of a program: spend, partial deliveries, delay if there can be any."""
+    yield _joined("spend", [columns.amount(i) for columns in parts for i in range(len(columns.levels))]).reduced()
+    yield _joined("partial deliveries", [_partial(columns, i) for columns in parts for i in range(len(columns.levels))])
+    delay = _joined("delay", map(_delay, parts))
+    if delay.terms:
+        yield delay
+
+
+def _joined(name: str, terms: Iterable[Iterable[tuple[int, int]]]) -> Goal:
+    return Goal(name, False, tuple(term for some in terms for term in some))
+
+
+def value_goals(scenario: Scenario, columns: LevelColumns) -> Iterator[Goal]:
+    """The values of a scenario in whole numbers, one stage after the other."""
     values = integer_values(scenario.plan, scenario.objective).of
     for name, outputs in value_stages(scenario.plan, scenario.objective):
         increments = (
@@ -94,18 +107,15 @@ def _values(scenario: Scenario, columns: LevelColumns) -> Iterator[Goal]:
         yield Goal(name, True, tuple((column, increment) for column, increment in increments if increment))
 
 
-def _delay(columns: LevelColumns) -> Goal:
-    """By how many periods outputs begin later than planned, added up."""
-    terms = (
-        (columns.starting(i, s, 1), variant.start - variants[0].start)
-        for i, variants in enumerate(columns.variants)
-        for s, variant in enumerate(variants)
-        if s
-    )
-    return Goal("delay", False, tuple(terms))
+def _delay(columns: LevelColumns) -> Iterator[tuple[int, int]]:
+    """By how many periods outputs begin later than planned."""
+    for i, variants in enumerate(columns.variants):
+        for s, variant in enumerate(variants):
+            if s:
+                yield columns.starting(i, s, 1), variant.start - variants[0].start
 
 
-def _fitting(goal: Goal, program: Program) -> tuple[Goal, bool]:
+def fitting(goal: Goal, program: Program) -> tuple[Goal, bool]:
     """The goal, divided and rounded where its sum is too large for doubles; and whether it was."""
     factor = 1 + program.reach(goal.terms) // LARGEST_SUM
     if factor == 1:
@@ -113,19 +123,13 @@ def _fitting(goal: Goal, program: Program) -> tuple[Goal, bool]:
     return replace(goal, terms=tuple((column, c // factor) for column, c in goal.terms if c // factor), unit=factor), True
 
 
-def _spend(columns: LevelColumns) -> Goal:
-    return Goal("spend", False, tuple(term for i in range(len(columns.levels)) for term in columns.amount(i))).reduced()
-
-
-def _partial(columns: LevelColumns) -> Goal:
-    """Outputs funded at a level below 100 per cent: funded, less delivered in full."""
-    terms: list[tuple[int, int]] = []
-    for i in range(len(columns.levels)):
-        full = columns.delivered(i, 100)
-        if full != columns.funded(i):
-            terms.append((columns.funded(i), 1))
-            terms += [] if full is None else [(full, -1)]
-    return Goal("partial deliveries", False, tuple(terms))
+def _partial(columns: LevelColumns, i: int) -> Iterator[tuple[int, int]]:
+    """1 for an output funded at a level below 100 per cent: funded, less delivered in full."""
+    full = columns.delivered(i, 100)
+    if full != columns.funded(i):
+        yield columns.funded(i), 1
+        if full is not None:
+            yield full, -1
 
 
 def _identical(

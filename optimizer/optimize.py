@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 
 from optimizer import solver
@@ -10,7 +11,7 @@ from optimizer.allocation import Allocation
 from optimizer.audit import Attained, audit
 from optimizer.balance import NAME as COVERAGE
 from optimizer.balance import best_balance
-from optimizer.canonical import settle
+from optimizer.canonical import Digit, settle
 from optimizer.dynamic import Certificate, certify
 from optimizer.formulate import Formulation, formulate
 from optimizer.funding import pay
@@ -80,7 +81,7 @@ def _answer(scenario: Scenario, seconds: float, before: tuple[Stage, ...]) -> Ou
     formulation = formulate(scenario)
     search = Search(scenario, formulation, seconds, stages=list(before))
     certificate = None if formulation.coarse else certify(scenario)
-    termination, ties = _twice(search) if certificate is None else _certified(search, certificate)
+    termination, ties = solved_twice(search) if certificate is None else _certified(search, certificate)
     search.tell_time()
     if search.point is None:
         return Unanswered(scenario, termination, tuple(search.stages), solver.name())
@@ -94,8 +95,8 @@ def _answer(scenario: Scenario, seconds: float, before: tuple[Stage, ...]) -> Ou
     return Result(scenario, allocation, checked, termination, proof, ties, tuple(search.stages), solver.name(), funding)
 
 
-def _twice(search: Search) -> tuple[Termination, Ties]:
-    """Every stage solved, and confirmed by a second opinion."""
+def solved_twice(search: Search, digits: Sequence[Digit] | None = None) -> tuple[Termination, Ties]:
+    """Every stage solved, and confirmed by a second opinion; then the canonical choice, by its digits where they are given."""
     for goal in search.formulation.goals:
         termination = search.stage_twice(goal)
         of_value = goal in search.formulation.values
@@ -103,7 +104,7 @@ def _twice(search: Search) -> tuple[Termination, Ties]:
             termination = search.stage_twice(goal)  # once more, on the few columns that the exact bound has left open
         if termination is not Termination.OPTIMAL:
             return termination, UNSETTLED
-    return settle(search)
+    return settle(search, digits)
 
 
 def _certified(search: Search, certificate: Certificate) -> tuple[Termination, Ties]:
@@ -144,9 +145,9 @@ def _proof(formulation: Formulation, search: Search, settled: bool) -> Proof:
     decisive += [goal.name for goal in formulation.values]
     last = {stage.name: stage for stage in search.stages}
     for name in decisive:
-        doubt = _doubt(formulation, last.get(name), name)
-        if doubt:
-            return Proof(False, doubt)
+        why_not = doubt(formulation, last.get(name), name)
+        if why_not:
+            return Proof(False, why_not)
     shown = [last[name] for name in decisive]
     figures = "; ".join(f"{stage.name}: {_figures(stage)}" if len(shown) > 1 else _figures(stage) for stage in shown)
     confirmed = ", ".join(dict.fromkeys(stage.confirmed for stage in shown))
@@ -169,7 +170,7 @@ def _percent(part: int, whole: int) -> str:
     return f"{hundredths / 100:.2f} per cent" if hundredths or not part else "under 0.01 per cent"
 
 
-def _doubt(formulation: Formulation, stage: Stage | None, name: str) -> str:
+def doubt(formulation: Formulation, stage: Stage | None, name: str) -> str:
     """Why a stage does not count as proved; empty when it does."""
     if stage is None:
         return f"stopped before proof: {name} was not reached"

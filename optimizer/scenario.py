@@ -156,6 +156,24 @@ def _with_funds(plan: Plan, resources: Limit) -> Plan:
     return replace(plan, funds=tuple(scaled))
 
 
+def at_resources(scenario: Scenario, limit: Limit) -> Scenario:
+    """The same question with other resources, and with the limits that are shares of them.
+
+    Of funds each amount is taken in the proportion that the percentages have, rounded down. Raises ValueError for money where the
+    scenario is paid by funds, and the reverse.
+    """
+    plan, old = scenario.plan, scenario.spec.resources
+    if (limit.basis is Basis.FUNDS) is not (old.basis is Basis.FUNDS):
+        raise ValueError("a scenario in % of funds has levels in % of funds, any other scenario has not")
+    resources = math.floor(limit.of(plan.cost, 0))
+    if limit.basis is Basis.FUNDS:
+        part = Limit(Basis.FUNDS, 100 * limit.value / old.value) if old.value else old
+        plan = _with_funds(plan, part)
+        resources = sum(sum(fund.amounts) for fund in plan.funds)
+    spec = replace(scenario.spec, resources=limit)
+    return replace(scenario, spec=spec, plan=plan, resources=resources, rules=tuple(rules(plan, resources)))
+
+
 def asked_again(scenario: Scenario, plan: Plan) -> Scenario:
     """The same question of a plan whose funds, or whose adopted allocation, are others."""
     money = sum(sum(fund.amounts) for fund in plan.funds)

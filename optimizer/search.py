@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from optimizer import solver
+from optimizer.allocation import Allocation
 from optimizer.audit import audit
 from optimizer.bounding import tightened
 from optimizer.formulate import Formulation
@@ -85,8 +86,12 @@ class Search:
             termination = self.stage(goal)
         return termination
 
+    def breached(self, allocation: Allocation) -> bool:
+        """Whether the audit finds a rule that the allocation does not respect."""
+        return bool(audit(self.scenario, allocation).breaches)
+
     def accept(self, goal: Goal, value: int, by: str) -> None:
-        """Keep a goal at a value that the dynamic programme has proved best."""
+        """Keep a goal at a value that something else than the solver has proved best."""
         if not self.stages or (self.stages[-1].name, self.stages[-1].value) != (goal.name, value):
             self._record(goal, Termination.OPTIMAL, value, value, 0, 0)
         self.stages[-1] = replace(self.stages[-1], termination=Termination.OPTIMAL, bound=value, confirmed=by)
@@ -227,7 +232,7 @@ class Search:
         return solution
 
     def _refused(self, point: Point, program: Program) -> bool:
-        return bool(program.violated(point) or audit(self.scenario, self.formulation.allocation(point)).breaches)
+        return bool(program.violated(point)) or self.breached(self.formulation.allocation(point))
 
     def _cut(self, point: Point) -> list[Row]:
         """What excludes a refused point: rows of the separators, which are kept as found, else a row of its own."""

@@ -47,7 +47,7 @@ LAYERS = (
     {"values", "keys", "objectives", "funding", "rules", "fact", "schedule", "sanity", "overrides", "bounding"},
     {"scenario", "solver"},
     {"formulate", "audit", "tables", "chain", "dynamic"},
-    {"result", "search", "balance", "canonical", "optimize"},
+    {"result", "search", "balance", "canonical", "optimize", "nesting"},
     {"analysis", "files", "selftest"},
     {"report"},
     {"papers"},

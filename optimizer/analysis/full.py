@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optimizer.analysis.alternatives import Alternatives, alternatives
 from optimizer.analysis.best import OutOfTime
 from optimizer.analysis.frontier import Frontier, NotOffered, frontier
-from optimizer.analysis.prices import Prices, prices
+from optimizer.analysis.ladder import Ladder, Unnested, ladder_of
+from optimizer.analysis.prices import NESTING, Approach, Prices, prices
 from optimizer.analysis.reasons import reasons
 from optimizer.analysis.reasons_found import Reasons
 from optimizer.analysis.robustness import Robustness, robustness
@@ -18,7 +19,7 @@ from optimizer.analysis.uncertain import Assumptions, Weights
 from optimizer.result import Result
 from optimizer.scenario import Scenario
 
-NAMES = ("frontier", "reasons", "prices", "alternatives", "robustness")
+NAMES = ("frontier", "ladder", "reasons", "prices", "alternatives", "robustness")
 IN_TIME = "It was not established in the time allowed."
 
 
@@ -27,6 +28,7 @@ class Analyses:
     """What is known of a scenario beside its allocation. None where there is no answer; `without` says why, by name."""
 
     frontier: Frontier | None = None
+    ladder: Ladder | None = None
     reasons: Reasons | None = None
     prices: Prices | None = None
     alternatives: Alternatives | None = None
@@ -62,6 +64,7 @@ def analyse(
     asking = _Asking(seconds)
     ways: Mapping[str, Callable[[float], Any]] = {
         "frontier": lambda most: _known(frontier(scenario, most)),
+        "ladder": lambda most: _nested(ladder_of(scenario, seconds=most)),
         "reasons": lambda most: reasons(scenario, seconds=most),
         "prices": lambda most: prices(scenario, seconds=most),
         "alternatives": lambda most: alternatives(scenario, seconds=most),
@@ -77,13 +80,29 @@ def analyse(
             without.append((name, str(why)))
         except OutOfTime:
             without.append((name, IN_TIME))
+    if found.get("prices") and found.get("ladder"):
+        found["prices"] = with_nesting(found["prices"], found["ladder"], scenario.resources)
     return Analyses(**found, without=tuple(without))
+
+
+def with_nesting(found: Prices, ladder: Ladder, resources: int) -> Prices:
+    """Prices with the nested list as one more approach, where one of its levels has these resources."""
+    rungs = [rung for rung in ladder.rungs if rung.resources == resources]
+    more = tuple(Approach(NESTING, rung.attained, rung.allocation.spend, ()) for rung in rungs[:1])
+    return replace(found, approaches=(*found.approaches, *more))
 
 
 def _known(found: Frontier) -> Frontier:
     """Raises OutOfTime where not even the first breakpoint is known."""
     if not found.points:
         raise OutOfTime
+    return found
+
+
+def _nested(found: Ladder | Unnested) -> Ladder:
+    """Raises NotOffered where there is no such list."""
+    if isinstance(found, Unnested):
+        raise NotOffered(f"No nested list satisfies the rules at {found.resources[found.first]:,}.")
     return found
 
 

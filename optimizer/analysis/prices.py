@@ -22,6 +22,7 @@ from optimizer.rules import Budget, Committed, Ended, FundMoney, Rule
 from optimizer.scenario import Scenario
 
 EVERY, FUND = "every", "fund"
+NESTING = "nested list"  # an approach
 Standing = tuple[tuple[Fraction, ...], int]  # what the objective compares, and minus the spend: the larger the better
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -29,6 +30,9 @@ def prices(plan: Path, name: str | None, settings: tuple[str, ...], language: st
     """
     from optimizer import run as runner
     from optimizer.analysis.best import OutOfTime
+    from optimizer.analysis.frontier import NotOffered
+    from optimizer.analysis.full import with_nesting
+    from optimizer.analysis.ladder import Ladder, ladder_of
     from optimizer.analysis.prices import prices as asked
     from optimizer.files.reader import read_workbook
     from optimizer.report import prices as report
@@ -46,6 +50,9 @@ def prices(plan: Path, name: str | None, settings: tuple[str, ...], language: st
     if found is None:
         click.echo(console.conflicting(scenario, form), nl=False)
         sys.exit(INFEASIBLE)
+    with suppress(NotOffered, OutOfTime):  # then the price of nesting is not known
+        list_of_all = ladder_of(scenario, seconds=time_limit)
+        found = with_nesting(found, list_of_all, scenario.resources) if isinstance(list_of_all, Ladder) else found
     spoken = LANGUAGES[language]
     tables = report.tables_of(scenario, found, spoken)
     if form in ("text", "markdown"):

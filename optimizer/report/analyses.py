@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-from optimizer.report import alternatives, frontier, prices, reasons, robustness
+from optimizer.report import alternatives, frontier, ladder, prices, reasons, robustness
 from optimizer.report.dossier import Dossier
 from optimizer.report.table import Block, Sheet
 
 # By name of the analysis, in the order in which a reader wants them.
 REPORTS: Mapping[str, ModuleType] = {
     "reasons": reasons,
+    "ladder": ladder,
     "frontier": frontier,
     "robustness": robustness,
     "alternatives": alternatives,

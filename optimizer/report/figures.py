@@ -63,7 +63,7 @@ def shown(plan: Plan, allocation: Allocation, funding: Funding | None = None) ->
         tuple(Fraction(amount, unit) for amount in (*shares, output.cost - delivery.amount))
         for output, delivery, shares in zip(plan.outputs, allocation, paid, strict=True)
     ]
-    lines = _lines(exact, plan.members.values(), Fraction(allocation.spend, unit))
+    lines = in_groups(exact, plan.members.values(), Fraction(allocation.spend, unit))
     outputs = tuple(Figures.of(line[:-1], line[-1], funding is not None) for line in lines)
     nothing = Figures(0, 0, (0,) * (len(categories(plan)) if funding else 0))
     components = {key: sum((outputs[i] for i in members), nothing) for key, members in plan.members.items()}
@@ -73,8 +73,10 @@ def shown(plan: Plan, allocation: Allocation, funding: Funding | None = None) ->
     return Shown(sum(components.values(), nothing), components, outputs, extents)
 
 
-def _lines(exact: Sequence[Line], groups: Iterable[Sequence[int]], spend: Fraction) -> list[tuple[int, ...]]:
+def in_groups(exact: Sequence[Line], groups: Iterable[Sequence[int]], spend: Fraction) -> list[tuple[int, ...]]:
     """Lines of groups in whole numbers: first what each group gets of the total, then what each line gets of that.
+
+    All columns but the last add up to `spend`.
 
     Where the lines of a group cannot come to what it was to get in a category, the groups after it make up for it.
     """

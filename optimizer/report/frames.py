@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.analysis.alternatives import Alternatives
 from optimizer.analysis.alternatives_count import Count
 from optimizer.analysis.frontier import Frontier
+from optimizer.analysis.ladder import Ladder
 from optimizer.analysis.own_list import Scored
 from optimizer.analysis.prices import Prices
 from optimizer.analysis.reasons_found import Reasons
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     import pandas
 
 Row = dict[str, Any]
-Found = Result | Frontier | Reasons | Prices | Alternatives | Robustness | Scored
+Found = Result | Frontier | Ladder | Reasons | Prices | Alternatives | Robustness | Scored
 
 
 def frame(found: Found, scenario: Scenario | None = None) -> pandas.DataFrame:
     """A result or an analysis as a table; money in whole units, shares and values as floats, what is not known as NaN or None.
 
     One row an output, by id, of a result (`begins_in` names the period of a later start; where funds pay, columns "of which: ..."
-    have what each category pays), of reasons, of alternatives (shares of the allocations and of the portfolios that fund it) and
+    have what each category pays), of reasons, of alternatives (shares of the allocations and of the portfolios that fund it), of a ladder and
     of robustness; one row a breakpoint of a frontier, with the level of each output; one row a condition of prices; one row a
     difference of a list of somebody's own. All but a result and a frontier need their scenario: raises ValueError without it.
     """
@@ -71,6 +72,18 @@ def _frontier(scenario: Scenario, found: Frontier) -> list[Row]:
     return [
         {"resources": point.resources, "value": float(point.value), **dict(zip(ids, levels, strict=True))}
         for point, levels in zip(found.points, found.levels.tolist(), strict=True)
+    ]
+
+
+def _ladder(scenario: Scenario, found: Ladder) -> list[Row]:
+    """What each output has in all in each phase, and in which it begins; None where it is funded in none."""
+    rungs = list(enumerate((rung.allocation for rung in found.rungs), start=1))
+    return [
+        {
+            **{f"phase {n}": allocation[i].amount for n, allocation in rungs},
+            "begins": next((n for n, allocation in rungs if allocation[i].funded), None),
+        }
+        for i in range(len(scenario.plan.outputs))
     ]
 
 
@@ -164,6 +177,7 @@ def _number(value: Fraction | None) -> float | None:
 _ROWS: Mapping[type, Callable[[Scenario, Any], list[Row]]] = {
     Result: _result,
     Frontier: _frontier,
+    Ladder: _ladder,
     Reasons: _reasons,
     Prices: _prices,
     Alternatives: _alternatives,

@@ -18,12 +18,12 @@ from optimizer.scenario import Scenario
 
 NAME = "Effect of conditions"
 LEAST_SHOWN = Fraction(1, 2000)  # of a percentage with one decimal
-# What other analyses compare with can be one more approach: its English name here, an Approach in Prices.approaches.
 APPROACHES = {
     "across-the-board": "Across-the-board",
     "all at minimum": "All outputs phased at their minimum",
     "by score": "In order of priority",
     "by score per money": "In order of priority per amount",
+    "nested list": "One list in phases",
 }
 PUBLISHED = ("floor", "ceiling", "fund")  # conditions that are published one by one; of others only the family
 

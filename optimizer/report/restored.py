@@ -147,7 +147,7 @@ def _analyses(stored: Found | None, result: Result) -> Analyses | None:
     if stored is None:
         return None
     walked = None if stored.frontier is None else _walked(stored.frontier, result.scenario)
-    known = Analyses(walked, stored.reasons, stored.prices, stored.alternatives, stored.robustness, stored.without)
+    known = Analyses(walked, stored.ladder, stored.reasons, stored.prices, stored.alternatives, stored.robustness, stored.without)
     other = disagreement(known, result)
     if other:
         raise Contradicted(f"its {other} are of another allocation")

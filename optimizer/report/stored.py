@@ -16,6 +16,7 @@ from optimizer.allocation import Delivery
 from optimizer.analysis.alternatives import Alternatives
 from optimizer.analysis.frontier import BY_SOLVER
 from optimizer.analysis.full import Analyses
+from optimizer.analysis.ladder import Ladder
 from optimizer.analysis.prices import Prices
 from optimizer.analysis.reasons_found import Reasons
 from optimizer.analysis.robustness import Robustness
@@ -115,6 +116,7 @@ class Found:
     """The analyses; `frontier` is worked out again where that takes no solver."""
 
     frontier: Walked | None
+    ladder: Ladder | None
     reasons: Reasons | None
     prices: Prices | None
     alternatives: Alternatives | None
@@ -179,7 +181,7 @@ def _found(known: Analyses) -> Found:
     if walk is not None:
         levels = walk.levels.tolist() if walk.method == BY_SOLVER else []
         walked = Walked(walk.method, walk.complete, walk.known_to, tuple(map(tuple, levels)))
-    return Found(walked, known.reasons, known.prices, known.alternatives, known.robustness, known.without)
+    return Found(walked, known.ladder, known.reasons, known.prices, known.alternatives, known.robustness, known.without)
 
 
 def encode_answers(workbook: InputWorkbook, answers: Iterable[Answer], facts: RunFacts, language: Language) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import ClassVar, Literal, Protocol
 
@@ -72,6 +72,11 @@ class LevelColumns:
             late.append(tuple(range(column, column + count * (len(variants) - 1), count)))
             column += count * (len(variants) - 1)
         return cls(plan.levels, plan.variants, tuple(starts[:-1]), tuple(late))
+
+    def after(self, count: int) -> LevelColumns:
+        """The same columns where so many others come before them."""
+        late = tuple(tuple(first + count for first in of_output) for of_output in self.late)
+        return replace(self, first=tuple(first + count for first in self.first), late=late)
 
     def labels(self, plan: Plan) -> Iterator[str]:
         """What each column is called, in order."""

@@ -40,10 +40,16 @@ class FundMoney(Separated):
         return f"The funds ({money} in all) pay for what they may pay for, in the periods in which they have money"
 
     def rows(self, columns: LevelColumns) -> Iterator[Row]:
-        """What is needed up to each period, and what each group of payers may be asked for: most of the rows that matter."""
+        """What is needed up to each period, and what each group of payers may be asked for: most of the rows that matter.
+
+        Where nothing is carried over, what is needed in each period instead, which says more.
+        """
         cuts = self.separator(columns)
         everything = sorted(cuts.terms)
-        sets = [frozenset(need for need in everything if need[1] <= t) for t in range(len(self.periods))]
+        carrying = any(fund.carry_over for fund in self.funds)
+        sets = [
+            frozenset(need for need in everything if need[1] == t or (carrying and need[1] < t)) for t in range(len(self.periods))
+        ]
         sets += [frozenset(need for need in everything if set(need[0]) <= set(group)) for group, _ in everything]
         yield from (cuts.row(chosen) for chosen in dict.fromkeys(sets) if chosen)
 
