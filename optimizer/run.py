@@ -163,7 +163,7 @@ def _analysed(asked: Request, dossier: Dossier, scenario: Scenario, seconds: flo
         asked.tell(name)
 
     named = tuple(named_weightings(scenario, derived(asked.workbook)))
-    found = analyse(scenario, seconds, named, os.cpu_count() or 1, tell=tell)
+    found = analyse(scenario, seconds, dossier.result.allocation, named, os.cpu_count() or 1, tell=tell)
     other = disagreement(found, dossier.result)
     if other:
         raise SolverFault(f"the analysis {other} is of another allocation than the result")

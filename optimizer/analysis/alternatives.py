@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from optimizer.allocation import Allocation
 from optimizer.analysis.alternatives_blocks import Structure
 from optimizer.analysis.alternatives_count import Count, count
 from optimizer.analysis.alternatives_portfolios import Portfolios, portfolios
 from optimizer.analysis.alternatives_solver import apart, count_one_by_one, covered, farthest, near
-from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, checked, levels_of
+from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, checked, known, levels_of
 from optimizer.audit import Attained
 from optimizer.dynamic import NotApplicable
 from optimizer.objectives import BALANCED, DELIVERY, integer_values
@@ -79,16 +80,21 @@ class Alternatives:
 
 
 def alternatives(
-    scenario: Scenario, within: Fraction = Fraction(1, 100), most: int = 3, seconds: float = 60.0
+    scenario: Scenario,
+    within: Fraction = Fraction(1, 100),
+    most: int = 3,
+    seconds: float = 60.0,
+    allocation: Allocation | None = None,
 ) -> Alternatives | None:
     """What else comes within a share of the best, in each figure that the objective compares; None where nothing is feasible.
 
     Counts are exact, or say that they are lower bounds. By the dynamic programme where it applies, elsewhere by the solver, one
-    by one and only so many. Raises OutOfTime when the best itself was not proved in `seconds`.
+    by one and only so many. `allocation` is the optimizer's own, where it is there already. Raises OutOfTime when the best itself
+    was not proved in `seconds`.
     """
     if not 0 <= within < 1:
         raise ValueError("the share is to be at least 0 and less than 1")
-    asking = Reoptimizer(seconds)
+    asking = Reoptimizer(seconds, known(scenario, allocation))
     best = asking.best(scenario)
     if best is None:
         return None

@@ -37,11 +37,16 @@ class Best:
 
 
 class Reoptimizer:
-    """`programmes` counts the dynamic programmes run, `solves` the stages put to the solver, `seconds` bounds all variants."""
+    """`programmes` counts the dynamic programmes run, `solves` the stages put to the solver, `seconds` bounds all variants.
 
-    def __init__(self, seconds: float = 600.0) -> None:
+    `known` is the optimizer's own choice for one of them, where it is there already: it is not solved again. `solved` says
+    whether the dynamic programme did not apply to some variant.
+    """
+
+    def __init__(self, seconds: float = 600.0, known: tuple[Scenario, Allocation] | None = None) -> None:
         self.deadline = time.monotonic() + seconds
         self.programmes = self.solves = 0
+        self.known, self.solved = known, False
         self.chains: Chains = {}
 
     @property
@@ -59,6 +64,9 @@ class Reoptimizer:
         try:
             levels = best_levels(_covered(scenario), self.chains)
         except NotApplicable:
+            self.solved = True
+            if self.known is not None and self.known[0] == scenario:
+                return checked(*self.known)
             return self._solved(scenario) if settled else self._reached(scenario)
         except Impossible:
             levels = None
@@ -84,6 +92,11 @@ class Reoptimizer:
         if allocation is None:
             raise OutOfTime
         return checked(scenario, allocation)
+
+
+def known(scenario: Scenario, allocation: Allocation | None) -> tuple[Scenario, Allocation] | None:
+    """What a Reoptimizer need not solve."""
+    return None if allocation is None else (scenario, allocation)
 
 
 def _covered(scenario: Scenario) -> Scenario:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from optimizer.allocation import Allocation
 from optimizer.analysis.alternatives import Alternatives, alternatives
 from optimizer.analysis.best import OutOfTime
 from optimizer.analysis.frontier import Frontier, NotOffered, frontier
@@ -51,6 +52,7 @@ class _Asking:
 def analyse(
     scenario: Scenario,
     seconds: float = 600.0,
+    allocation: Allocation | None = None,
     named: Sequence[tuple[str, Weights]] = (),
     processes: int = 1,
     assumed: Assumptions | None = None,
@@ -58,17 +60,19 @@ def analyse(
 ) -> Analyses:
     """All analyses of a scenario that some allocation satisfies, with what each assumes when it is asked alone.
 
-    `assumed` and the weightings `named` are for robustness, whose samples are shared among so many `processes`. `tell` hears the
-    name of each analysis as it begins.
+    `allocation` is the optimizer's own, where it is there already. `assumed` and the weightings `named` are for robustness, whose
+    samples are shared among so many `processes`. `tell` hears the name of each analysis as it begins.
     """
     asking = _Asking(seconds)
     ways: Mapping[str, Callable[[float], Any]] = {
         "frontier": lambda most: _known(frontier(scenario, most)),
-        "ladder": lambda most: _nested(ladder_of(scenario, seconds=most)),
-        "reasons": lambda most: reasons(scenario, seconds=most),
-        "prices": lambda most: prices(scenario, seconds=most),
-        "alternatives": lambda most: alternatives(scenario, seconds=most),
-        "robustness": lambda most: robustness(scenario, assumed, named=named, seconds=most, processes=processes),
+        "ladder": lambda most: _nested(ladder_of(scenario, seconds=most, allocation=allocation)),
+        "reasons": lambda most: reasons(scenario, seconds=most, allocation=allocation),
+        "prices": lambda most: prices(scenario, most, allocation),
+        "alternatives": lambda most: alternatives(scenario, seconds=most, allocation=allocation),
+        "robustness": lambda most: robustness(
+            scenario, assumed, named=named, seconds=most, processes=processes, allocation=allocation
+        ),
     }
     found: dict[str, Any] = {}
     without: list[tuple[str, str]] = []

@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from optimizer.allocation import Allocation
-from optimizer.analysis.best import Best, OutOfTime, Reoptimizer
+from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, known
 from optimizer.analysis.frontier import NotOffered
 from optimizer.analysis.ladder_start import Alone, lone, nested_start, tightened, worth
 from optimizer.audit import Attained, audit
@@ -123,7 +123,7 @@ def ladder(
     Under *balanced* each level keeps the smallest coverage that it can have alone. Raises ValueError for weights that are none,
     NotOffered where levels, objectives or order do not compare, OutOfTime where nothing was found in `seconds`.
     """
-    return _ladder(scenarios, weights, seconds, leave_out=False)
+    return _ladder(scenarios, weights, Reoptimizer(seconds), leave_out=False)
 
 
 def ladder_of(
@@ -131,20 +131,24 @@ def ladder_of(
     resources: Sequence[Limit | int] | None = None,
     weights: Sequence[Fraction | int] | None = None,
     seconds: float = 600.0,
+    allocation: Allocation | None = None,
 ) -> Ladder | Unnested:
     """The ladder of one scenario over several amounts of resources, weights in the same order.
+
+    `allocation` is the optimizer's own for the scenario itself, where it is there already.
 
     Unless given they are four fifths of its resources, these, and halfway from these to the full estimate; of these three, levels
     at which no allocation satisfies the rules are left out.
     """
+    reoptimizer = Reoptimizer(seconds, known(scenario, allocation))
     if resources is None:
         levels = [at_resources(scenario, limit) for limit in default_levels(scenario)]
-        return _ladder(levels, weights, seconds, leave_out=True)
+        return _ladder(levels, weights, reoptimizer, leave_out=True)
     limits = [limit if isinstance(limit, Limit) else Limit(Basis.AMOUNT, Fraction(limit)) for limit in resources]
     levels = [at_resources(scenario, limit) for limit in limits]
     order = sorted(range(len(levels)), key=lambda t: levels[t].resources)
     weights = None if weights is None else [weights[t] for t in order]
-    return ladder([levels[t] for t in order], weights, seconds)
+    return _ladder([levels[t] for t in order], weights, reoptimizer, leave_out=False)
 
 
 def default_levels(scenario: Scenario) -> tuple[Limit, ...]:
@@ -161,12 +165,12 @@ def _scaled(limit: Limit, factor: Fraction) -> Limit:
 
 
 def _ladder(
-    scenarios: Sequence[Scenario], weights: Sequence[Fraction | int] | None, seconds: float, leave_out: bool
+    scenarios: Sequence[Scenario], weights: Sequence[Fraction | int] | None, reoptimizer: Reoptimizer, leave_out: bool
 ) -> Ladder | Unnested:
     counted = _counted(len(scenarios), weights)
     _comparable(scenarios)
-    end = time.monotonic() + seconds
-    reoptimizer = Reoptimizer(SHARE_OF_TIME * seconds)
+    end = reoptimizer.deadline
+    reoptimizer.deadline -= (1 - SHARE_OF_TIME) * reoptimizer.left
     alone = [lone(scenario, reoptimizer) for scenario in scenarios]
     names, resources = tuple(s.name for s in scenarios), tuple(s.resources for s in scenarios)
     impossible = [t for t, one in enumerate(alone) if one is None]

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from optimizer.analysis.best import Best, OutOfTime, Reoptimizer
+from optimizer.allocation import Allocation
+from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, known
 from optimizer.analysis.comparators import comparators
 from optimizer.analysis.frontier import why_not
 from optimizer.analysis.frontier_programme import least_resources
@@ -82,18 +83,18 @@ def difference(before: Attained, after: Attained) -> tuple[str, Fraction]:
     return next((change for change in changes if change[1]), changes[-1])
 
 
-def prices(scenario: Scenario, seconds: float = 60.0) -> Prices | None:
+def prices(scenario: Scenario, seconds: float = 60.0, allocation: Allocation | None = None) -> Prices | None:
     """The price of every condition that could be lifted; None where no allocation satisfies them all.
 
-    Not among them: the resources, what is spent, and years that are over. `seconds` bounds all of it. Raises OutOfTime when the
-    best itself was not proved in it.
+    Not among them: the resources, what is spent, and years that are over. `seconds` bounds all of it. `allocation` is the
+    optimizer's own, where it is there already. Raises OutOfTime when the best itself was not proved in time.
     """
-    lifting = _Lifting(scenario, Reoptimizer(seconds))
+    lifting = _Lifting(scenario, Reoptimizer(seconds, known(scenario, allocation)))
     best = lifting.asking.best(scenario)
     if best is None:
         return None
     lifting.note(frozenset(), best)
-    lifting.spending = lifting.asking.solves == 0
+    lifting.spending = not lifting.asking.solved
     single = list(_conditions(scenario))
     kinds = list(dict.fromkeys(condition.kind for condition in single))
     of_kind = {kind: [condition for condition in single if condition.kind == kind] for kind in kinds}

@@ -15,7 +15,7 @@ from fractions import Fraction
 from multiprocessing import get_context
 
 from optimizer.allocation import Allocation, Delivery
-from optimizer.analysis.best import Best, OutOfTime, Reoptimizer
+from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, known
 from optimizer.analysis.chance import interval
 from optimizer.analysis.protection import Protection, protections
 from optimizer.analysis.regret import Weighted, least_worst, under, worst
@@ -126,6 +126,7 @@ def robustness(
     named: Sequence[tuple[str, Weights]] = (),
     seconds: float = 600.0,
     processes: int = 1,
+    allocation: Allocation | None = None,
 ) -> Robustness | None:
     """The whole analysis of a scenario; None where no allocation satisfies its rules.
 
@@ -133,10 +134,10 @@ def robustness(
     besides the extremes of the region assumed, see `named_weightings`. `seconds` bounds it all; raises best.OutOfTime where not
     even the scenario itself was answered by then. With more `processes` than one the samples are shared among so many of their
     own, beside this one; a script that asks for it keeps its own code under `if __name__ == "__main__"`. The same arguments give
-    the same figures, whatever their number.
+    the same figures, whatever their number. `allocation` is the optimizer's own, where it is there already.
     """
     assumed = assumed or Assumptions()
-    reoptimizer = Reoptimizer(seconds)
+    reoptimizer = Reoptimizer(seconds, known(scenario, allocation))
     present = reoptimizer.best(scenario)
     if present is None:
         return None

@@ -31,9 +31,10 @@ def frame(found: Found, scenario: Scenario | None = None) -> pandas.DataFrame:
     """A result or an analysis as a table; money in whole units, shares and values as floats, what is not known as NaN or None.
 
     One row an output, by id, of a result (`begins_in` names the period of a later start; where funds pay, columns "of which: ..."
-    have what each category pays), of reasons, of alternatives (shares of the allocations and of the portfolios that fund it), of a ladder and
-    of robustness; one row a breakpoint of a frontier, with the level of each output; one row a condition of prices; one row a
-    difference of a list of somebody's own. All but a result and a frontier need their scenario: raises ValueError without it.
+    have what each category pays), of reasons, of alternatives (shares of the allocations and of the portfolios that fund it), of
+    a ladder and of robustness; one row a breakpoint of a frontier, with the level of each output; one row a condition of prices;
+    one row a difference of a list of somebody's own. All but a result and a frontier need their scenario: raises ValueError
+    without it.
     """
     import pandas  # here, so that only those who ask for a frame wait for it
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from optimizer.analysis.ladder import Ladder, Rung
 from optimizer.balance import NAME as COVERAGE
@@ -185,7 +186,7 @@ def _level(scenario: Scenario, number: int, rung: Rung, language: Language, seve
     return Row((*shown, *((figure,) if several else ()), points, share))
 
 
-def records(scenario: Scenario, found: Ladder) -> Data:
+def records(scenario: Scenario, found: Ladder) -> dict[str, Any]:
     """Everything, exactly; outputs by id, phase by phase what each receives in all."""
     ids = [output.id for output in scenario.plan.outputs]
     return {

@@ -122,7 +122,7 @@ class Desk:
         return self._start(Stage.READING, self._read, source, before)
 
     def run(self, names: Sequence[str], every: bool, language: str, full: bool = False) -> bool:
-        """Answer scenarios as they are now on disk, with `full` with all analyses. False where there is none, or a job at work."""
+        """Answer scenarios as they are now on disk, on request with all analyses. False where none are, or a job is at work."""
         if self._board.stage is Stage.EMPTY:
             return False
         return self._start(Stage.RUNNING, lambda: self._answer(tuple(names), every, language, full))
