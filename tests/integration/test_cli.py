@@ -307,3 +307,18 @@ def test_a_closed_pipe_leaves_no_trace(tmp_path: Path) -> None:
     command = f'"{sys.executable}" -m optimizer.cli run inputs/plan_outputs.xlsx -o "{tmp_path}" | head -n 1'
     ended = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, timeout=120)
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.deep
+def test_a_full_run_has_every_analysis_in_every_file(call: Call, tmp_path: Path) -> None:
+    code, _, told = call("run", str(SHIPPED), "--full")
+    assert code == 0, told
+    results = tmp_path / "results" / "plan_outputs_Base.xlsx"
+    names = openpyxl.load_workbook(results, read_only=True).sheetnames
+    assert {"Reasons", "Phases", "Frontier", "Robustness", "Alternatives", "Effect of conditions"} <= set(names)
+    page = results.with_suffix(".html").read_text(encoding="utf-8")
+    assert "Phases of funding" in page
+    assert "Outputs not funded in full, and why" in page
+    code, out, told = call("table", str(results), "--table", "reasons", "--format", "markdown")
+    assert code == 0, told
+    assert "subject to the mobilization of additional resources" in out
