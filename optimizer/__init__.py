@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from optimizer.analysis.replan import with_adopted as with_adopted
     from optimizer.analysis.robustness import robustness as robustness
     from optimizer.audit import audit as check
+    from optimizer.batch.scenario_file import read_batch as read_batch
+    from optimizer.batch.session import batch_frame as batch_frame
+    from optimizer.batch.session import batch_results as batch_results
     from optimizer.files.reader import read_workbook as read_workbook
     from optimizer.optimize import optimize as solve
     from optimizer.report.frames import frame as frame
@@ -39,6 +42,8 @@ __version__ = version("optimizer")
 _WHERE = {
     "alternatives": ("optimizer.analysis.alternatives", "alternatives"),
     "analyse_funds": ("optimizer.analysis.funds", "analyse_funds"),
+    "batch_frame": ("optimizer.batch.session", "batch_frame"),
+    "batch_results": ("optimizer.batch.session", "batch_results"),
     "check": ("optimizer.audit", "audit"),
     "comparators": ("optimizer.analysis.comparators", "comparators"),
     "derive": ("optimizer.scenario", "derive"),
@@ -48,6 +53,7 @@ _WHERE = {
     "ladder": ("optimizer.analysis.ladder", "ladder"),
     "ladder_of": ("optimizer.analysis.ladder", "ladder_of"),
     "prices": ("optimizer.analysis.prices", "prices"),
+    "read_batch": ("optimizer.batch.scenario_file", "read_batch"),
     "read_workbook": ("optimizer.files.reader", "read_workbook"),
     "reasons": ("optimizer.analysis.reasons", "reasons"),
     "replan": ("optimizer.analysis.replan", "replan"),
@@ -58,8 +64,9 @@ _WHERE = {
     "with_settings": ("optimizer.scenario", "with_settings"),
 }
 __all__ = [
-    "__version__", "alternatives", "analyse_funds", "check", "comparators", "derive", "explain", "frame", "frontier", "ladder",
-    "ladder_of", "prices", "read_workbook", "reasons", "replan", "robustness", "score", "solve", "with_adopted", "with_settings",
+    "__version__", "alternatives", "analyse_funds", "batch_frame", "batch_results", "check", "comparators", "derive", "explain",
+    "frame", "frontier", "ladder", "ladder_of", "prices", "read_batch", "read_workbook", "reasons", "replan", "robustness",
+    "score", "solve", "with_adopted", "with_settings",
 ]  # fmt: skip
 
 

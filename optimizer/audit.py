@@ -5,6 +5,7 @@ Knows neither the program nor the solver. The value is added up here a second ti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -42,12 +43,13 @@ def audit(scenario: Scenario, allocation: Allocation) -> Audit:
     received = {component.id: 0 for component in plan.components}
     for output, delivery in zip(plan.outputs, allocation, strict=True):
         received[output.component] += delivery.amount
+    found = value(scenario, allocation)
     in_full = sum(delivery.share == 100 for delivery in allocation)
     funded = sum(delivery.funded for delivery in allocation)
     return Audit(
         breaches=tuple(breach for rule in scenario.rules for breach in rule.breaches(plan, allocation)),
-        value=value(scenario, allocation),
-        attained=tuple(_attained(scenario, allocation, received)),
+        value=found,
+        attained=tuple(_attained(scenario, allocation, received, found)),
         spend=sum(received.values()),
         received=received,
         in_full=in_full,
@@ -56,7 +58,9 @@ def audit(scenario: Scenario, allocation: Allocation) -> Audit:
     )
 
 
-def _attained(scenario: Scenario, allocation: Allocation, received: Mapping[str, int]) -> Iterator[tuple[str, Fraction]]:
+def _attained(
+    scenario: Scenario, allocation: Allocation, received: Mapping[str, int], found: Fraction
+) -> Iterator[tuple[str, Fraction]]:
     plan = scenario.plan
     if scenario.objective.name == "tiers":
         for tier in sorted({output.tier for output in plan.outputs if output.tier is not None}):
@@ -64,7 +68,7 @@ def _attained(scenario: Scenario, allocation: Allocation, received: Mapping[str,
         return
     if scenario.objective.name == "balanced":
         yield "smallest coverage", smallest_coverage(plan, received)
-    yield "value", value(scenario, allocation)
+    yield "value", found
 
 
 def smallest_coverage(plan: Plan, received: Mapping[str, int]) -> Fraction:
@@ -79,15 +83,18 @@ def value(scenario: Scenario, allocation: Allocation, tier: int | None = None) -
     With a tier, of its outputs alone.
     """
     plan = scenario.plan
-    total_weight = sum((criterion.weight for criterion in plan.criteria), Fraction(0))
+    unit = math.lcm(*(criterion.weight.denominator for criterion in plan.criteria))
+    weights = [int(criterion.weight * unit) for criterion in plan.criteria]
     component_weight = {component.id: component.weight for component in plan.components}
     points = Fraction(0)
     for output, delivery in zip(plan.outputs, allocation, strict=True):
-        if tier is not None and output.tier != tier:
-            continue
-        score = sum((criterion.weight * s for criterion, s in zip(plan.criteria, output.scores, strict=True)), Fraction(0))
-        points += component_weight[output.component] * score * _worth(scenario.objective.name, delivery)
-    return points / total_weight
+        worth = _worth(scenario.objective.name, delivery)
+        if worth and (tier is None or output.tier == tier):
+            whole = math.lcm(*(score.denominator for score in output.scores))
+            scores = (score.numerator * (whole // score.denominator) for score in output.scores)
+            weighted = sum(weight * score for weight, score in zip(weights, scores, strict=True))
+            points += component_weight[output.component] * Fraction(weighted, whole * sum(weights)) * worth
+    return points
 
 
 def _worth(objective: str, delivery: Delivery) -> Fraction:

@@ -11,6 +11,7 @@ from optimizer import console
 from optimizer.commands import (
     alternatives,
     app,
+    batch,
     check,
     compare,
     completion,
@@ -46,6 +47,7 @@ def cli() -> None:
 
 for command in (
     run.run,
+    batch.batch,
     new.new,
     replan.replan,
     frontier.frontier,
@@ -107,6 +109,7 @@ def _endings() -> dict[type[Exception], int]:
         ("optimizer.files.publish", "OutputRefused"): UNWRITABLE,
         ("optimizer.files.publish", "CheckFailed"): CHECK_FAILED,
         ("optimizer.solver", "SolverFault"): FAULT,
+        ("optimizer.batch.processes", "WorkerFault"): FAULT,
         ("optimizer.report.reread", "Altered"): CHECK_FAILED,
         ("optimizer.report.house", "TemplateRefused"): REFUSED,
         ("optimizer.analysis.frontier", "NotOffered"): REFUSED,

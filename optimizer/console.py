@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
     from optimizer.analysis.conflict import Conflict
     from optimizer.analysis.replan import Replan
+    from optimizer.batch.blocks import Batch
+    from optimizer.batch.run import Progress
+    from optimizer.batch.store import Store
+    from optimizer.batch.summary import Summary
     from optimizer.findings import Finding
     from optimizer.program import Termination
     from optimizer.report.language import Language
@@ -169,3 +175,62 @@ def _table(table: Table, form: str, language: Language) -> str:
     if form == "text":
         return text.aligned(table, language)
     return plain.csv_text(table, language=language) if form == "csv" else plain.markdown_text(table, language=language)
+
+
+def batch_summary(batch: Batch, found: Sequence[Summary], store: Store) -> str:
+    """How scenarios ended, value and spend, what is core, what moves the answer most; each scenario where they are few."""
+    from optimizer.batch import tables
+    from optimizer.report.language import ENGLISH
+
+    effects = tables.assumptions(found, tables.MOST_EFFECTS)
+    listed = [tables.each(batch, store.answered(len(batch)))] if len(batch) <= tables.MOST_LISTED else []
+    shown = (*listed, tables.overview(found), tables.distribution(found), effects, tables.core(batch, found))
+    parts = [f"{table.title}\n{_table(table, 'text', ENGLISH)}" for table in shown if table.rows]
+    return "\n".join((f"{batch.title}: {_endings(found, len(batch))}\n", *parts))
+
+
+def _endings(found: Sequence[Summary], total: int) -> str:
+    counts: Counter[str] = Counter()
+    for group in found:
+        counts.update(dict(group.endings))
+    missing = total - sum(counts.values()) + counts.pop("", 0)
+    said = [f"{count:,} {ending}" for ending, count in sorted(counts.items())]
+    said += [f"{missing:,} not yet answered"] if missing else []
+    return f"{total:,} scenarios: {', '.join(said)}"
+
+
+class ProgressLine:
+    """How far a batch is, on standard error: one line that changes on a terminal, a plain line now and then elsewhere."""
+
+    EVERY = 30.0  # seconds between plain lines
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._told = time.monotonic()
+        self._width = 0
+        self._done = -1
+
+    def tell(self, progress: Progress) -> None:
+        if self._live:
+            text = _progress(progress)
+            click.echo(f"\r{text.ljust(self._width)}", nl=False, err=True)
+            self._width = len(text)
+        elif time.monotonic() - self._told > self.EVERY or (progress.done == progress.total and progress.done != self._done):
+            self._told, self._done = time.monotonic(), progress.done
+            click.echo(_progress(progress), err=True)
+
+    def end(self, message: str = "") -> None:
+        if self._live and self._width:
+            click.echo(err=True)
+        if message:
+            click.echo(message, err=True)
+
+
+def _progress(progress: Progress) -> str:
+    left = progress.seconds_left
+    if left is None:
+        return f"{progress.done:,} of {progress.total:,} scenarios"
+    minutes, seconds = divmod(round(left), 60)
+    hours, minutes = divmod(minutes, 60)
+    time_left = f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    return f"{progress.done:,} of {progress.total:,} scenarios, {progress.rate:,.1f} a second, {time_left} left"

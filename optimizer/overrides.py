@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
 
 from optimizer.findings import Finding, Severity, nearest, quoted
 from optimizer.fund import Fund
+from optimizer.lifting import liftable, without
 from optimizer.plan import Component, Criterion, Output, Plan, Status
+from optimizer.proportion import at_cost
 from optimizer.values import (
     NONE,
     ValueRefused,
@@ -51,6 +55,13 @@ def _cost(plan: Plan, output: Output, text: str) -> Output:
     return replace(output, cost=cost, minimum=cost if output.minimum == output.cost else output.minimum)
 
 
+def _cost_in_proportion(plan: Plan, output: Output, text: str) -> Output:
+    cost = parse_amount(text)
+    if not output.cost:
+        raise ValueRefused("an output that costs something is expected: nothing is in proportion to nothing")
+    return at_cost(output, cost, plan.unit_of_account)
+
+
 def _minimum_viable(plan: Plan, output: Output, text: str) -> Output:
     if output.explicit_levels:
         raise ValueRefused("the output has explicit levels: change them on the sheet Levels")
@@ -65,7 +76,7 @@ def _committed(plan: Plan, output: Output, text: str) -> Output:
     return replace(output, committed=parse_amount(text))
 
 
-def _score(plan: Plan, output: Output, criterion: int, text: str) -> Output:
+def _score(output: Output, criterion: int, text: str) -> Output:
     score = parse_number(text)
     if score > 100:
         raise ValueRefused("a score from 0 to 100 is expected")
@@ -80,6 +91,7 @@ def _unrestricted(fund: Fund, text: str) -> Fund:
 
 OUTPUT_SETTINGS: dict[str, OutputSetting] = {
     "cost": _cost,
+    "cost in proportion": _cost_in_proportion,
     "minimum viable amount": _minimum_viable,
     "status": _status,
     "committed amount": _committed,
@@ -113,7 +125,11 @@ PLAN_SETTINGS: dict[str, Callable[[Plan, str], Plan]] = {
     "allowed changes": lambda plan, text: replace(plan, allowed_changes=parse_or_none(text, parse_amount)),
     "allowed drops": lambda plan, text: replace(plan, allowed_drops=parse_or_none(text, parse_amount)),
 }
-KINDS = ("output", "component", "criterion", "fund", "plan")
+RULE_SETTINGS: dict[str, Callable[[Plan, str, str], Plan]] = {
+    "in force": lambda plan, key, text: plan if parse_yes(text) else without(plan, key),
+}
+ITEMS = {"output": "outputs", "component": "components", "criterion": "criteria", "fund": "funds"}  # where a plan holds them
+KINDS = (*ITEMS, "rule", "plan")
 
 
 def known_settings(plan: Plan, kind: str) -> list[str]:
@@ -124,17 +140,22 @@ def known_settings(plan: Plan, kind: str) -> list[str]:
         return list(COMPONENT_SETTINGS)
     if kind == "fund":
         return [*FUND_SETTINGS, *(f"amount {period.name}" for period in plan.periods)]
+    if kind == "rule":
+        return list(RULE_SETTINGS)
     return list(CRITERION_SETTINGS if kind == "criterion" else PLAN_SETTINGS)
 
 
 def apply(plan: Plan, changes: tuple[Change, ...], findings: list[Finding]) -> Plan:
     """The plan with the changes made in order; what cannot be applied becomes a finding and is left out."""
-    for change in changes:
-        try:
-            plan = _apply_one(plan, change)
-        except ValueRefused as refused:
-            found = f"{change.kind} {change.item} {change.setting} {quoted(change.value)}"
-            findings.append(Finding("scenario-change", Severity.ERROR, "", *_where(change), found, refused.expected))
+    for word, run in groupby(changes, key=lambda change: change.kind):
+        draft = _Draft(plan, word.strip().casefold())
+        for change in run:
+            try:
+                draft.make(change)
+            except ValueRefused as refused:
+                found = f"{change.kind} {change.item} {change.setting} {quoted(change.value)}"
+                findings.append(Finding("scenario-change", Severity.ERROR, "", *_where(change), found, refused.expected))
+        plan = draft.made()
     return plan
 
 
@@ -143,59 +164,80 @@ def _where(change: Change) -> tuple[str, str]:
     return sheet, cell
 
 
-def _apply_one(plan: Plan, change: Change) -> Plan:
+class _Draft:
+    """A plan while changes of one kind are made. Its items are put back together, once: no setting of one looks at another."""
+
+    def __init__(self, plan: Plan, kind: str) -> None:
+        self.plan, self.kind = plan, kind
+        self.items: dict[str, Any] = {item.id: item for item in getattr(plan, ITEMS[kind])} if kind in ITEMS else {}
+        self.names = (known_settings(plan, kind), list(self.items)) if kind in ITEMS else ([], [])
+
+    def make(self, change: Change) -> None:
+        """Raises ValueRefused, and makes nothing then."""
+        if self.kind in ITEMS:
+            _, ids, setting = _target(self.kind, *self.names, change)
+            alter = _setting(self.plan, self.kind, setting)
+            self.items |= {key: alter(self.items[key], change.value) for key in ids}
+            return
+        kind, ids, setting = target(self.plan, change)
+        if kind == "plan":
+            self.plan = PLAN_SETTINGS[setting](self.plan, change.value)
+        for key in ids if kind == "rule" else ():
+            self.plan = RULE_SETTINGS[setting](self.plan, key, change.value)
+
+    def made(self) -> Plan:
+        items: dict[str, Any] = {ITEMS[self.kind]: tuple(self.items.values())} if self.items else {}
+        return replace(self.plan, **items)
+
+
+def target(plan: Plan, change: Change) -> tuple[str, list[str], str]:
+    """What a change is about, as the plan spells it: kind, ids of its items, setting. Raises ValueRefused with the nearest."""
     kind = parse_choice(change.kind, KINDS)
-    known = known_settings(plan, kind)
-    change = _named(change, [EVERY, *_ids(plan, kind)], known)
+    return _target(kind, known_settings(plan, kind), _ids(plan, kind), change)
+
+
+def _target(kind: str, known: list[str], ids: list[str], change: Change) -> tuple[str, list[str], str]:
+    change = _named(change, ids, known)
     setting = _match(change.setting, known)
     if setting is None:
         raise ValueRefused(f"{kind} has no setting {quoted(change.setting)}; {nearest(change.setting, known)}")
     if kind == "plan":
-        return PLAN_SETTINGS[setting](plan, change.value)
-    ids = _ids(plan, kind)
+        return kind, [EVERY], setting
     if change.item != EVERY and change.item not in ids:
         raise ValueRefused(f"no {kind} has the id {quoted(change.item)}; {nearest(change.item, ids)}")
     if not ids:
         raise ValueRefused(f"the plan has no {kind}")
-    chosen = set(ids) if change.item == EVERY else {change.item}
-    if kind == "component":
-        change_component = COMPONENT_SETTINGS[setting]
-        return replace(
-            plan, components=tuple(change_component(c, change.value) if c.id in chosen else c for c in plan.components)
-        )
-    if kind == "criterion":
-        change_criterion = CRITERION_SETTINGS[setting]
-        return replace(plan, criteria=tuple(change_criterion(c, change.value) if c.id in chosen else c for c in plan.criteria))
-    if kind == "fund":
-        change_fund = _fund_setting(plan, setting)
-        return replace(plan, funds=tuple(change_fund(f, change.value) if f.id in chosen else f for f in plan.funds))
-    change_output = _output_setting(plan, setting)
-    return replace(plan, outputs=tuple(change_output(plan, o, change.value) if o.id in chosen else o for o in plan.outputs))
+    return kind, ids if change.item == EVERY else [change.item], setting
 
 
 def _named(change: Change, ids: list[str], known: list[str]) -> Change:
     """The change with the item and the setting that are known: a point in one of them may have been taken for the one between."""
-    if change.item in ids:
+    if change.item == EVERY or change.item in ids:
         return change
     text = f"{change.item}.{change.setting}"
-    splits = ((key, text[len(key) + 1 :]) for key in ids if text.startswith(f"{key}."))
+    splits = ((key, text[len(key) + 1 :]) for key in (EVERY, *ids) if text.startswith(f"{key}."))
     key, setting = next(((key, rest) for key, rest in splits if _match(rest, known)), (change.item, change.setting))
     return replace(change, item=key, setting=setting)
 
 
 def _ids(plan: Plan, kind: str) -> list[str]:
-    if kind == "output":
-        return [output.id for output in plan.outputs]
+    if kind == "rule":
+        return liftable(plan)
+    return [item.id for item in getattr(plan, ITEMS[kind])] if kind in ITEMS else []
+
+
+def _setting(plan: Plan, kind: str, setting: str) -> Callable[[Any, str], Any]:
+    """How a setting changes an item of its kind."""
+    if kind == "component":
+        return COMPONENT_SETTINGS[setting]
+    if kind == "criterion":
+        return CRITERION_SETTINGS[setting]
     if kind == "fund":
-        return [fund.id for fund in plan.funds]
-    return [item.id for item in (plan.components if kind == "component" else plan.criteria)]
-
-
-def _output_setting(plan: Plan, setting: str) -> OutputSetting:
+        return _fund_setting(plan, setting)
     if setting in OUTPUT_SETTINGS:
-        return OUTPUT_SETTINGS[setting]
+        return lambda output, text: OUTPUT_SETTINGS[setting](plan, output, text)
     position = [f"score {criterion.id}" for criterion in plan.criteria].index(setting)
-    return lambda plan, output, text: _score(plan, output, position, text)
+    return lambda output, text: _score(output, position, text)
 
 
 def _fund_setting(plan: Plan, setting: str) -> Callable[[Fund, str], Fund]:
@@ -211,10 +253,14 @@ def _fund_setting(plan: Plan, setting: str) -> Callable[[Fund, str], Fund]:
 
 def _match(word: str, known: list[str]) -> str | None:
     """The setting meant: case, spaces, underscores, hyphens and dashes do not matter unless two settings differ only so."""
+    if word in known:
+        return word
 
     def plain(text: str) -> str:
         return "".join(c for c in name_key(text) if c not in " _-")
 
+    if word in known:
+        return word
     exact = (name for name in known if name_key(name) == name_key(word))
     return next(exact, None) or next((name for name in known if plain(name) == plain(word)), None)
 

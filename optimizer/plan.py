@@ -6,10 +6,11 @@ percentages typed by people are exact fractions. Every collection keeps the orde
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from optimizer.fund import Fund
@@ -83,6 +84,20 @@ class Level:
     result: str = ""
 
 
+@lru_cache(maxsize=4096)  # every scenario, its rules and its audit ask for the same ones
+def _steps(full: Level, minimum: int, result_minimum: str, step: int, unit_of_account: int) -> tuple[Level, ...]:
+    """The levels that a delivery step gives, up to the full one."""
+    cost = full.amount
+    if minimum >= cost:
+        return (full,)
+    lowest = 100 * minimum // cost
+    levels = [Level(minimum, lowest, result_minimum)]
+    for share in range((lowest // step + 1) * step, 100, step):
+        levels.append(Level(-(-cost * share // (100 * unit_of_account)) * unit_of_account, share))
+    levels.append(full)
+    return (*(level for level, dearer in pairwise(levels) if level.amount < min(dearer.amount, cost)), full)
+
+
 @dataclass(frozen=True, slots=True)
 class Output(Titled):
     """One line of the plan. `minimum` is the minimum viable amount; equal to `cost` it makes the output all-or-nothing.
@@ -138,16 +153,7 @@ class Output(Titled):
         """
         if self.explicit_levels:
             return self.explicit_levels
-        full = Level(self.cost, 100, self.result_full)
-        if self.minimum >= self.cost:
-            return (full,)
-        lowest = 100 * self.minimum // self.cost
-        ladder = [Level(self.minimum, lowest, self.result_minimum)]
-        for share in range((lowest // step + 1) * step, 100, step):
-            amount = -(-self.cost * share // (100 * unit_of_account)) * unit_of_account
-            ladder.append(Level(amount, share))
-        ladder.append(full)
-        return (*(level for level, next_one in pairwise(ladder) if level.amount < min(next_one.amount, self.cost)), full)
+        return _steps(Level(self.cost, 100, self.result_full), self.minimum, self.result_minimum, step, unit_of_account)
 
     def with_progress(self, levels: tuple[Level, ...]) -> tuple[Level, ...]:
         """The levels that are left once `spent` is spent: no more than that, or a level that costs and delivers more."""
@@ -224,10 +230,12 @@ class Plan(Titled):
     @cached_property
     def levels(self) -> tuple[tuple[Level, ...], ...]:
         """The levels of each output; in a re-plan what is spent already is the lowest."""
-        given = (output.levels(self.delivery_step, self.unit_of_account) for output in self.outputs)
-        if self.first_open_year is None:
-            return tuple(given)
-        return tuple(output.with_progress(levels) for output, levels in zip(self.outputs, given, strict=True))
+        return tuple(self.levels_of(output) for output in self.outputs)
+
+    def levels_of(self, output: Output) -> tuple[Level, ...]:
+        """The same for one output."""
+        levels = output.levels(self.delivery_step, self.unit_of_account)
+        return levels if self.first_open_year is None else output.with_progress(levels)
 
     @cached_property
     def variants(self) -> tuple[tuple[Variant, ...], ...]:
@@ -235,15 +243,12 @@ class Plan(Titled):
 
         Later starts are there where the plan allows them and nothing is committed or spent.
         """
-        return tuple(
-            variants(
-                self.periods,
-                output.profile,
-                levels,
-                timing(output, self.first_open_year, self.later_start and output.status is Status.OPEN),
-            )
-            for output, levels in zip(self.outputs, self.levels, strict=True)
-        )
+        return tuple(self.variants_of(output, levels) for output, levels in zip(self.outputs, self.levels, strict=True))
+
+    def variants_of(self, output: Output, levels: tuple[Level, ...]) -> tuple[Variant, ...]:
+        """The same for one output with its levels."""
+        later = self.later_start and output.status is Status.OPEN
+        return variants(self.periods, output.profile, levels, timing(output, self.first_open_year, later))
 
     @cached_property
     def payers(self) -> tuple[tuple[int, ...], ...]:
@@ -266,16 +271,15 @@ class Plan(Titled):
     @cached_property
     def priorities(self) -> tuple[Fraction, ...]:
         """Priority of each output: its weighted average score (0 to 100) times the weight of its component."""
+        return tuple(self.each_priority())
+
+    def each_priority(self) -> Iterator[Fraction]:
+        """The same, one after the other."""
         total = sum((criterion.weight for criterion in self.criteria), Fraction(0))
         component_weight = {component.id: component.weight for component in self.components}
-        if not total:
-            return tuple(Fraction(0) for _ in self.outputs)
-        return tuple(
-            component_weight[output.component]
-            * sum((c.weight * score for c, score in zip(self.criteria, output.scores, strict=True)), Fraction(0))
-            / total
-            for output in self.outputs
-        )
+        for output in self.outputs:
+            score = sum((c.weight * score for c, score in zip(self.criteria, output.scores, strict=True)), Fraction(0))
+            yield component_weight[output.component] * score / total if total else Fraction(0)
 
     @property
     def cost(self) -> int:

@@ -5,14 +5,14 @@ What limits, statuses and resources can cause together is not here: that is an a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from optimizer.fact import Fact, error, warning
 from optimizer.findings import nearest
 from optimizer.plan import Basis, Output, Plan, Status
 from optimizer.program import EXACT
-from optimizer.schedule import of_schedule
+from optimizer.schedule import of_outputs, of_schedule, settings
 
 MOST_DECIMALS = 6  # of scores and weights
 
@@ -27,6 +27,21 @@ def contradictions(plan: Plan) -> Iterator[Fact]:
     yield from _links(plan)
     yield from _counts(plan)
     yield from of_schedule(plan)
+    yield from _size(plan)
+
+
+def after_changes(plan: Plan, outputs: Sequence[Output]) -> Iterator[Fact]:
+    """What `contradictions` can say that is new once these outputs, and weights and limits of components, have changed."""
+    for output in outputs:
+        yield from _output(plan, output)
+    yield from _components(plan)
+    yield from _weights(plan)
+    yield from of_outputs(plan, outputs)
+    yield from settings(plan)
+    yield from _size(plan)
+
+
+def _size(plan: Plan) -> Iterator[Fact]:
     if plan.cost >= EXACT:
         yield error("too-large", "plan", "", "cost", f"costs add up to {plan.cost:,}", f"less than {EXACT:,} is expected")
 
@@ -122,7 +137,7 @@ def _components(plan: Plan) -> Iterator[Fact]:
 def _weights(plan: Plan) -> Iterator[Fact]:
     if not any(criterion.weight for criterion in plan.criteria):
         yield error("no-weight", "plan", "", "weights", "every criterion has weight 0", "at least one weight above 0 is expected")
-    elif not any(plan.priorities):
+    elif not any(plan.each_priority()):
         yield error(
             "no-priority", "plan", "", "weights", "every output has priority 0", "a score above 0 under some weight is expected"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.findings import Finding, InputRefused, Severity, nearest, quoted
@@ -63,22 +63,23 @@ class Scenario:
         return self.spec.name
 
 
-def with_settings(spec: ScenarioSpec, settings: tuple[str, ...]) -> ScenarioSpec:
+def with_settings(spec: ScenarioSpec, settings: Sequence[str], source: str = "--set") -> ScenarioSpec:
     """The scenario with `key=value` settings on top: `resources=75%`, `objective=delivery`, `output.1.10.status=deferred`.
 
-    Raises InputRefused with every setting that cannot be understood.
+    `source` is where they were written, for messages. Raises InputRefused with every setting that cannot be understood.
     """
     findings: list[Finding] = []
+    resources, objective, changes = spec.resources, spec.objective, list(spec.changes)
     for text in settings:
         key, equals, value = (part.strip() for part in text.partition("="))
-        place = f"--set {text}"
+        place = f"{source} {text}"
         try:
             if not equals:
                 raise ValueRefused("KEY=VALUE is expected, for instance resources=75%")
             if key == "resources":
-                spec = replace(spec, resources=parse_resources(value))
+                resources = parse_resources(value)
             elif key == "objective":
-                spec = replace(spec, objective=value)
+                objective = value
             else:
                 kind, _, rest = key.partition(".")
                 item, _, setting = rest.rpartition(".")
@@ -86,7 +87,7 @@ def with_settings(spec: ScenarioSpec, settings: tuple[str, ...]) -> ScenarioSpec
                     item = "*"
                 if not (item and setting):
                     raise ValueRefused("resources, objective or KIND.ITEM.SETTING is expected, for instance output.1.10.status")
-                spec = replace(spec, changes=(*spec.changes, Change(kind, item, setting, value, place)))
+                changes.append(Change(kind, item, setting, value, place))
         except ValueRefused as refused:
             findings.append(Finding("setting", Severity.ERROR, "", place, "", quoted(value), refused.expected))
     if findings:
@@ -95,7 +96,8 @@ def with_settings(spec: ScenarioSpec, settings: tuple[str, ...]) -> ScenarioSpec
         return spec
     made = "; ".join(settings)
     title, note = f"{spec.name} with {made}", f"As {spec.name}, but {made}."
-    return replace(spec, name=f"{spec.name} changed", title=title, titles=(), note=note)
+    asked = replace(spec, resources=resources, objective=objective, changes=tuple(changes))
+    return replace(asked, name=f"{spec.name} changed", title=title, titles=(), note=note)
 
 
 def derive(plan: Plan, spec: ScenarioSpec) -> Scenario:
@@ -146,10 +148,15 @@ def _unaskable(plan: Plan, spec: ScenarioSpec) -> Iterator[Finding]:
         yield Finding("no-funds", Severity.ERROR, "", place, "", "resources in % of funds", expected)
 
 
+def without_funds(plan: Plan) -> Plan:
+    """The plan where money is one amount: then there are no later starts either."""
+    return replace(plan, funds=(), later_start=False) if plan.funds or plan.later_start else plan
+
+
 def _with_funds(plan: Plan, resources: Limit) -> Plan:
-    """The plan with the funds that count: all, each amount at the percentage asked for; or none, and then no later starts."""
+    """The plan with the funds that count: all, each amount at the percentage asked for; or none."""
     if resources.basis is not Basis.FUNDS:
-        return replace(plan, funds=(), later_start=False) if plan.funds or plan.later_start else plan
+        return without_funds(plan)
     scaled = (
         replace(fund, amounts=tuple(math.floor(resources.of(0, 0, amount)) for amount in fund.amounts)) for fund in plan.funds
     )
@@ -191,6 +198,17 @@ def rules(plan: Plan, resources: int) -> Iterator[Rule]:
     for i, output in enumerate(plan.outputs):
         yield OneLevel(output.id, i)
     yield Budget(resources)
+    yield from limits(plan, resources)
+    yield from decisions(plan)
+    yield from ties(plan)
+    yield from timing_rules(plan)
+    if plan.funds:
+        yield FundMoney(plan.funds, plan.payers, tuple(period.name for period in plan.periods))
+    yield from stability(plan)
+
+
+def limits(plan: Plan, resources: int) -> Iterator[Rule]:
+    """Minimum and maximum allocations of components."""
     for component in plan.components:
         members, estimate = plan.members[component.id], plan.estimate(component.id)
         if component.minimum is not None and component.minimum.value:
@@ -199,12 +217,20 @@ def rules(plan: Plan, resources: int) -> Iterator[Rule]:
         if component.maximum is not None:
             limit = math.floor(component.maximum.of(estimate, resources))
             yield Ceiling(component.id, component.maximum.basis, members, limit)
+
+
+def decisions(plan: Plan) -> Iterator[Rule]:
+    """What is committed, spent or deferred."""
     for i, output in enumerate(plan.outputs):
         spent = output.spent if plan.first_open_year is not None else 0
         if output.status is Status.COMMITTED or spent:
             yield Committed(output.id, i, max(output.committed if output.status is Status.COMMITTED else 0, spent))
         if output.status is Status.DEFERRED:
             yield Deferred(output.id, i, spent)
+
+
+def ties(plan: Plan) -> Iterator[Rule]:
+    """Links, groups and coverage."""
     for link in plan.links:
         yield Requires(link.output, plan.index[link.output], link.requires, plan.index[link.requires], link.share)
     for group in plan.groups:
@@ -214,9 +240,10 @@ def rules(plan: Plan, resources: int) -> Iterator[Rule]:
         column = plan.tag_columns.index(target.tag_column)
         carriers = tuple(i for i, output in enumerate(plan.outputs) if target.tag in output.tags[column])
         yield TagCoverage(target.tag_column, target.tag, carriers, target.least)
-    yield from timing_rules(plan)
-    if plan.funds:
-        yield FundMoney(plan.funds, plan.payers, tuple(period.name for period in plan.periods))
+
+
+def stability(plan: Plan) -> Iterator[Rule]:
+    """How far an allocation may depart from the one adopted."""
     if plan.allowed_changes is not None:
         yield Changes(adopted_levels(plan), plan.allowed_changes)
     if plan.allowed_drops is not None:

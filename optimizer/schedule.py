@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from optimizer.address import spans
@@ -17,20 +17,24 @@ SHOWN = 5  # names listed before the rest is counted
 
 def of_schedule(plan: Plan) -> Iterator[Fact]:
     """Facts about periods and what falls on them; where the periods themselves are at fault, nothing that depends on them."""
-    faults = list(_periods(plan))
-    yield from faults
-    if plan.periods and not any(fault.severity is Severity.ERROR for fault in faults):
-        for output in plan.outputs:
-            yield from _time_frame(plan, output)
-    for output in plan.outputs:
-        yield from _payers(plan, output)
-        yield from _progress(output)
+    yield from _periods(plan)
+    yield from of_outputs(plan, plan.outputs)
     for fund in plan.funds:
         yield from _fund(plan, fund)
-    yield from _settings(plan)
+    yield from settings(plan)
     money = sum(sum(fund.amounts) for fund in plan.funds)
     if money >= EXACT:
         yield error("too-large", "plan", "", "funds", f"the funds add up to {money:,}", f"less than {EXACT:,} is expected")
+
+
+def of_outputs(plan: Plan, outputs: Sequence[Output]) -> Iterator[Fact]:
+    """The facts about some outputs."""
+    if plan.periods and not any(fault.severity is Severity.ERROR for fault in _periods(plan)):
+        for output in outputs:
+            yield from _time_frame(plan, output)
+    for output in outputs:
+        yield from _payers(plan, output)
+        yield from _progress(output)
 
 
 def _periods(plan: Plan) -> Iterator[Fact]:
@@ -58,7 +62,8 @@ def _time_frame(plan: Plan, output: Output) -> Iterator[Fact]:
     first, last = max(starts, default=plan.periods[0].first), plan.periods[-1].last if output.end is None else output.end
     if output.end is not None and first > last and starts:
         return  # a start after the end is said of every plan
-    missing = [year for year in range(first, last + 1) if not any(period.years(year, year) for period in plan.periods)]
+    covered = {year for period in plan.periods for year in range(period.first, period.last + 1)}
+    missing = [year for year in range(first, last + 1) if year not in covered]
     late = output.earliest_start is not None and (output.start is None or output.earliest_start > output.start)
     start = ("earliest_start" if late else "start", first)
     end = ("end", last)
@@ -135,7 +140,7 @@ def _fund(plan: Plan, fund: Fund) -> Iterator[Fact]:
             yield warning("fund-idle", "fund", fund.id, "id", found, "the rest cannot be used")
 
 
-def _settings(plan: Plan) -> Iterator[Fact]:
+def settings(plan: Plan) -> Iterator[Fact]:
     for field in ("allowed_changes", "allowed_drops"):
         value = getattr(plan, field)
         if value is not None and all(output.adopted is None for output in plan.outputs):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
@@ -120,6 +121,13 @@ def parse_resources(text: str) -> Limit:
     if "%" in text:
         return Limit(Basis.ESTIMATE, parse_number(re.sub(r"\s*%(\s*of\s+estimate)?$", "", text)))
     return Limit(Basis.AMOUNT, Fraction(parse_amount(text)))
+
+
+def as_typed(number: Fraction) -> str:
+    """A decimal fraction in plain digits: 7, 0.25."""
+    if number.denominator == 1:
+        return str(number.numerator)
+    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
 
 
 def name_key(text: str) -> str:

@@ -19,10 +19,10 @@ from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, known
 from optimizer.analysis.chance import interval
 from optimizer.analysis.protection import Protection, protections
 from optimizer.analysis.regret import Weighted, least_worst, under, worst
-from optimizer.analysis.uncertain import Assumptions, Draw, Weights, draws, extremes, varied
-from optimizer.objectives import OBJECTIVES, TIERS
-from optimizer.plan import Plan
-from optimizer.scenario import Scenario, ScenarioSpec
+from optimizer.analysis.sampled import Samples, sampled
+from optimizer.analysis.uncertain import Assumptions, Draw, Weights, draws, extremes
+from optimizer.objectives import TIERS
+from optimizer.scenario import Scenario
 
 
 class Label(StrEnum):
@@ -85,7 +85,7 @@ class Robustness:
     few criteria, is more than any sample assumes. `whole_region`: the weightings are all extremes of the weights assumed, so that
     the smallest shares and largest losses hold for every weighting between them. `choices` and `protections` that were not
     established in time are left out and named in `unknown_rules` and `unknown_gammas`; `impossible_gammas` no allocation
-    survives. `programmes` and `solves` are what it took.
+    survives. `programmes`, samples `resolved` by exact bounds (optimizer/resolving), and `solves` are what it took.
     """
 
     assumed: Assumptions
@@ -102,6 +102,7 @@ class Robustness:
     impossible_gammas: tuple[int, ...]
     unknown_gammas: tuple[int, ...]
     programmes: int
+    resolved: int
     solves: int
 
     @property
@@ -146,11 +147,11 @@ def robustness(
     asked = (scenario.plan, scenario.spec, scenario.resources, scenario.keys, reoptimizer.left)
     if processes > 1:
         with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-            waiting = [pool.submit(_sampled, *asked, share) for share in shares]
+            waiting = [pool.submit(sampled, *asked, share) for share in shares]
             found = _of_rules(present, assumed, gammas, named, reoptimizer)
             samples = [one.result() for one in waiting]
     else:
-        samples = [_sampled(*asked, *shares)]
+        samples = [sampled(*asked, *shares)]
         found = _of_rules(present, assumed, gammas, named, reoptimizer)
     return _put_together(present, assumed, drawn, samples, found, reoptimizer)
 
@@ -159,7 +160,7 @@ def _put_together(
     present: Best,
     assumed: Assumptions,
     drawn: Counter[Draw],
-    samples: Sequence[_Samples],
+    samples: Sequence[Samples],
     found: _Found,
     reoptimizer: Reoptimizer,
 ) -> Robustness:
@@ -184,7 +185,8 @@ def _put_together(
         protections=kept,
         impossible_gammas=impossible_gammas,
         unknown_gammas=unknown_gammas,
-        programmes=reoptimizer.programmes + sum(one.programmes for one in samples),
+        programmes=reoptimizer.programmes,
+        resolved=sum(one.resolved for one in samples),
         solves=reoptimizer.solves + sum(one.solves for one in samples),
     )
 
@@ -222,31 +224,6 @@ def named_weightings(scenario: Scenario, others: Iterable[Scenario]) -> Iterator
         same = replace(other.plan, criteria=scenario.plan.criteria) == scenario.plan
         if same and other.plan.criteria != scenario.plan.criteria and (other.resources, other.objective.name) == asked:
             yield other.name, weights
-
-
-@dataclass(frozen=True)
-class _Samples:
-    """Draws with their best allocations, None where there is none; and what it took."""
-
-    answers: tuple[tuple[Draw, Allocation | None], ...]
-    programmes: int
-    solves: int
-
-
-def _sampled(
-    plan: Plan, spec: ScenarioSpec, resources: int, keys: tuple[str, ...], seconds: float, drawn: tuple[Draw, ...]
-) -> _Samples:
-    """The draws answered as far as time allows. Of a scenario it takes what can be sent to another process."""
-    scenario = Scenario(spec, plan, resources, OBJECTIVES[spec.objective], (), keys)
-    reoptimizer = Reoptimizer(seconds)
-    answers = []
-    for draw in drawn:
-        try:
-            best = reoptimizer.best(varied(scenario, draw))
-        except OutOfTime:
-            break
-        answers.append((draw, best.allocation if best else None))
-    return _Samples(tuple(answers), reoptimizer.programmes, reoptimizer.solves)
 
 
 def _index(i: int, allocations: Sequence[Allocation], under_weights: Sequence[Allocation]) -> Index:

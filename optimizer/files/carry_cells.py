@@ -10,10 +10,11 @@ from fractions import Fraction
 
 from optimizer.files.cells import Cell
 from optimizer.files.changes import Setting
-from optimizer.files.exact import as_typed, exact, is_percentage, shown
+from optimizer.files.exact import exact, is_percentage, shown
 from optimizer.files.schema import Column, Kind
 from optimizer.files.template import Cell as Written
 from optimizer.keys import normalise
+from optimizer.values import as_typed
 
 MOST = 10**15  # from here on a cell holds no whole number exactly
 _UNFORMATTED = (Kind.ID, Kind.TAGS, Kind.CHOICE)

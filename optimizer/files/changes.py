@@ -24,7 +24,7 @@ class Setting:
     none: bool = False
 
 
-_COMPONENT, _OUTPUT, _FUND, _PLAN = ("component",), ("output",), ("fund",), ("plan",)
+_COMPONENT, _OUTPUT, _FUND, _RULE, _PLAN = ("component",), ("output",), ("fund",), ("rule",), ("plan",)
 SETTINGS: tuple[Setting, ...] = (
     Setting("weight", ("component", "criterion"), Kind.NUMBER, "Only proportions count."),
     Setting("minimum (amount)", _COMPONENT, Kind.NUMBER, "Minimum allocation, an amount."),
@@ -36,6 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("maximum (% of resources)", _COMPONENT, Kind.NUMBER, "Maximum allocation, a percentage of the resources."),
     Setting("no maximum", _COMPONENT, Kind.NUMBER, "Leave the value blank."),
     Setting("cost", _OUTPUT, Kind.AMOUNT, "Full estimate."),
+    Setting("cost in proportion", _OUTPUT, Kind.AMOUNT, "Full estimate; minimum, levels and commitment in proportion."),
     Setting("minimum viable amount", _OUTPUT, Kind.AMOUNT, "Below this nothing useful is delivered."),
     Setting("status", _OUTPUT, Kind.CHOICE, "Open, committed or deferred.", tuple(Status)),
     Setting("committed amount", _OUTPUT, Kind.AMOUNT, "Counts with the status committed."),
@@ -49,6 +50,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("carry-over", _FUND, Kind.CHOICE, "Whether what is left of a period goes to the next: yes or no.", YES_NO),
     Setting("cap", _FUND, Kind.AMOUNT, "Most that is carried over; or none.", none=True),
     Setting("restriction", _FUND, Kind.CHOICE, "Only none: the fund may then pay for every output.", (NONE,)),
+    Setting("in force", _RULE, Kind.CHOICE, "Item: a rule as the sheet Rules of the results names it. No: it is lifted.", YES_NO),
     Setting("delivery step", _PLAN, Kind.PERCENT, "As on the sheet Plan."),
     Setting("unit of account", _PLAN, Kind.COUNT, "As on the sheet Plan."),
     Setting("first open year", _PLAN, Kind.YEAR, "As on the sheet Plan; or none.", none=True),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 from optimizer.files.cells import Cell
 from optimizer.findings import quoted
-from optimizer.values import FIRST_YEAR, LARGEST_AMOUNT, LAST_YEAR, ValueRefused
+from optimizer.values import FIRST_YEAR, LARGEST_AMOUNT, LAST_YEAR, ValueRefused, as_typed
 
 TYPE_NUMBER = "type it as a plain number"
 _NOT_DIGITS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
@@ -20,13 +19,6 @@ def exact(value: int | float) -> Fraction:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueRefused("a finite number is expected")
     return Fraction(repr(value))
-
-
-def as_typed(number: Fraction) -> str:
-    """A decimal fraction in plain digits: 7, 0.25."""
-    if number.denominator == 1:
-        return str(number.numerator)
-    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
 
 
 def shown(cell: Cell) -> str:

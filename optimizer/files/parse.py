@@ -6,7 +6,7 @@ from optimizer.files import exact, text
 from optimizer.files.cells import Cell
 from optimizer.files.schema import Column, Kind
 from optimizer.plan import Basis
-from optimizer.values import ValueRefused, parse_choice
+from optimizer.values import ValueRefused, as_typed, parse_choice
 
 MOST_RESOURCES = 1_000  # per cent of the estimate; above it a percent format has multiplied by mistake
 NUMERIC = {Kind.AMOUNT, Kind.PERCENT, Kind.NUMBER, Kind.LIMIT, Kind.COUNT, Kind.YEAR}
@@ -80,7 +80,7 @@ def as_read(cell: Cell) -> str:
     value = cell.value
     if isinstance(value, int | float) and not isinstance(value, bool) and not cell.error:
         number = exact.exact(value)
-        return f"{exact.as_typed(number * 100)}%" if exact.is_percentage(cell) else exact.as_typed(number)
+        return f"{as_typed(number * 100)}%" if exact.is_percentage(cell) else as_typed(number)
     return value.strip() if isinstance(value, str) else exact.shown(cell)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from optimizer.files.exact import as_typed
 from optimizer.files.log import Log
 from optimizer.files.tables import Row, Table
 from optimizer.findings import quoted
 from optimizer.plan import Output
 from optimizer.timing import Period, ProfileRow
+from optimizer.values import as_typed
 
 Whole = tuple[str, int | None]  # an output and a level: its rows are parts of one whole
 

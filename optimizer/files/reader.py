@@ -139,6 +139,7 @@ _ITEMS = {
     "component": ("Components",),
     "criterion": ("Criteria",),
     "fund": (FUNDS.name, PERIODS.name),
+    "rule": ("Components", "Links", "Coverage"),
 }
 Content = tuple[Plan, tuple[ScenarioSpec, ...], Links]
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.files.changes import Setting
-from optimizer.files.exact import as_typed
 from optimizer.files.log import Log, Place
 from optimizer.files.parse import expected, found, read_cell, read_limit
 from optimizer.files.rows import read_limit as read_limit_pair
@@ -19,7 +18,7 @@ from optimizer.objectives import DELIVERY
 from optimizer.overrides import Change, apply
 from optimizer.plan import Basis, Limit, Plan
 from optimizer.scenario import ScenarioSpec, derive
-from optimizer.values import NONE, ValueRefused, name_key, or_none
+from optimizer.values import NONE, ValueRefused, as_typed, name_key, or_none
 
 LONGEST_NAME = 80
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)

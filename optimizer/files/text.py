@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from optimizer.files.cells import Cell
-from optimizer.files.exact import as_typed, exact, is_percentage
-from optimizer.values import ValueRefused
+from optimizer.files.exact import exact, is_percentage
+from optimizer.values import ValueRefused, as_typed
 
 Remark = Callable[[str], None]
 

@@ -56,6 +56,9 @@ def costs(dossier: Dossier) -> Iterator[tuple[str, str]]:
     for name, found in answered(dossier):
         if name == "frontier":
             yield f"Analysis: {name}", f"{len(found.points):,} breakpoints, by {found.method}"
+        elif name == "robustness":
+            took = f"{found.programmes} dynamic programmes, {found.resolved} samples by exact bounds, {found.solves} solves"
+            yield f"Analysis: {name}", took
         else:
             yield f"Analysis: {name}", f"{found.programmes} dynamic programmes, {found.solves} solves"
     if dossier.analyses is not None:

@@ -27,7 +27,7 @@ def csv_text(table: Table, *, language: Language = ENGLISH) -> str:
     headers, rows = flat(table, language.say("Component"))
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
-    writer.writerow([_harmless(header) for header in headers])
+    writer.writerow([harmless(header) for header in headers])
     writer.writerows([_datum(cell) for cell in row] for row in rows)
     return target.getvalue()
 
@@ -71,11 +71,11 @@ def _datum(cell: Scalar) -> str:
         return ""
     if isinstance(cell, Fraction):
         return f"{float(cell):.10g}"
-    return _harmless(cell) if isinstance(cell, str) else str(cell)
+    return harmless(cell) if isinstance(cell, str) else str(cell)
 
 
-def _harmless(text: str) -> str:
-    """Full-width forms of the signs count as well."""
+def harmless(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula. Full-width forms of the signs count as well."""
     return "'" + text if text[:1] in "=+-@\t\r\n＝＋－＠" and text else text
 
 

@@ -105,7 +105,7 @@ def _notes(found: Robustness, language: Language) -> Iterator[str]:
     yield say(
         "Worked out with {programmes} dynamic programmes and {solves} further exact calculations.",
         programmes=found.programmes,
-        solves=found.solves,
+        solves=found.resolved + found.solves,
     )
 
 

@@ -34,6 +34,7 @@ def records(scenario: Scenario, found: Robustness) -> dict[str, Any]:
         "protection_infeasible": list(found.impossible_gammas),
         "protection_not_settled": list(found.unknown_gammas),
         "programmes": found.programmes,
+        "resolved": found.resolved,
         "solves": found.solves,
     }
 

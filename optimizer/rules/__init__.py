@@ -11,7 +11,7 @@ from optimizer.rules.level import OneLevel
 from optimizer.rules.requires import Requires
 from optimizer.rules.stability import Changes, Drops, adopted_levels
 from optimizer.rules.status import Committed, Deferred
-from optimizer.rules.timing import Continuity, Ended, Start, timing_rules
+from optimizer.rules.timing import Continuity, Ended, Start, timing_rules, timing_rules_of
 
 REGISTRY: dict[str, type[Rule]] = {
     family.KIND: family
@@ -24,5 +24,5 @@ REGISTRY: dict[str, type[Rule]] = {
 __all__ = [
     "REGISTRY", "AtLeast", "AtMost", "Balance", "Breach", "Budget", "Ceiling", "Changes", "Committed", "Continuity", "Deferred",
     "Drops", "Ended", "Floor", "FundMoney", "LevelColumns", "Measure", "OneLevel", "Requires", "Rule", "Separated", "Separator",
-    "Start", "TagCoverage", "adopted_levels", "timing_rules",
+    "Start", "TagCoverage", "adopted_levels", "timing_rules", "timing_rules_of",
 ]  # fmt: skip

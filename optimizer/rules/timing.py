@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from optimizer.allocation import Allocation, Delivery
 from optimizer.funding import NoSplit, parts
-from optimizer.plan import Plan
+from optimizer.plan import Level, Plan
 from optimizer.program import Row
 from optimizer.rules.base import Breach, LevelColumns, Measure
+from optimizer.timing import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +136,30 @@ class Continuity(_Excluded):
 
 def timing_rules(plan: Plan) -> Iterator[Start | Ended | Continuity]:
     """What a plan says about the timing of its outputs."""
-    for i, (output, variants) in enumerate(zip(plan.outputs, plan.variants, strict=True)):
-        if len(variants) > 1:
-            yield Start(output.id, i)
-        over = output.end is not None and plan.first_open_year is not None and output.end < plan.first_open_year
-        spent = output.spent if plan.first_open_year is not None else 0
-        ended, paused = [], []
-        for s, variant in enumerate(variants):
-            for l, (level, split) in enumerate(zip(plan.levels[i], variant.splits, strict=True), start=1):
-                if split is None or (over and level.amount > spent):
-                    ended.append((s, l))
-                elif split and len({part.period for part in split}) <= split[-1].period - split[0].period:
-                    paused.append((s, l))
-        if ended:
-            yield Ended(output.id, i, tuple(ended))
-        if paused and plan.continuity:
-            yield Continuity(output.id, i, tuple(paused))
+    for i, (levels, variants) in enumerate(zip(plan.levels, plan.variants, strict=True)):
+        yield from timing_rules_of(plan, i, levels, variants)
+
+
+def timing_rules_of(
+    plan: Plan, i: int, levels: tuple[Level, ...], variants: tuple[Variant, ...]
+) -> Iterator[Start | Ended | Continuity]:
+    """The same for one output, with its levels and variants."""
+    output = plan.outputs[i]
+    if len(variants) > 1:
+        yield Start(output.id, i)
+    over = output.end is not None and plan.first_open_year is not None and output.end < plan.first_open_year
+    spent = output.spent if plan.first_open_year is not None else 0
+    ended, paused = [], []
+    for s, variant in enumerate(variants):
+        for l, (level, split) in enumerate(zip(levels, variant.splits, strict=True), start=1):
+            if split is None or (over and level.amount > spent):
+                ended.append((s, l))
+            elif split and len({part.period for part in split}) <= split[-1].period - split[0].period:
+                paused.append((s, l))
+    if ended:
+        yield Ended(output.id, i, tuple(ended))
+    if paused and plan.continuity:
+        yield Continuity(output.id, i, tuple(paused))
 
 
 def _unsplit(plan: Plan, i: int, delivery: Delivery) -> bool:

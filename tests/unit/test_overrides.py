@@ -10,9 +10,11 @@ import pytest
 
 from optimizer.findings import Finding, InputRefused
 from optimizer.fund import Fund
+from optimizer.lifting import liftable
 from optimizer.overrides import Change, apply, known_settings
-from optimizer.plan import Basis, Limit, Plan, Status
-from optimizer.scenario import ScenarioSpec, derive, with_settings
+from optimizer.plan import Basis, Level, Limit, Plan, Status
+from optimizer.proportion import at_cost
+from optimizer.scenario import ScenarioSpec, derive, rules, with_settings
 from optimizer.timing import Period
 from tests.example import PLAN
 
@@ -184,8 +186,8 @@ def test_all_refusals_at_once_with_their_places() -> None:
 def test_every_known_setting_can_be_set() -> None:
     examples = {"status": "open", "minimum": "none", "maximum": "none", "restriction": "none"}
     examples |= dict.fromkeys(("earliest start", "start", "end", "first open year"), "2022")
-    examples |= dict.fromkeys(("carry-over", "later start", "continuity"), "yes")
-    items = {"output": "A.1", "component": "A", "criterion": "need", "fund": "RB", "plan": "*"}
+    examples |= dict.fromkeys(("carry-over", "later start", "continuity", "in force"), "yes")
+    items = {"output": "A.1", "component": "A", "criterion": "need", "fund": "RB", "rule": "floor[A]", "plan": "*"}
     for kind, item in items.items():
         for setting in known_settings(FUNDED, kind):
             applied(Change(kind, item, setting, examples.get(setting, "50")), plan=FUNDED)
@@ -246,3 +248,36 @@ def test_keys_are_those_of_the_plan_as_read() -> None:
 
 def test_resources_are_whole_units() -> None:
     assert derive(PLAN, with_settings(HALF, ("resources=33.333%",))).resources == 5333  # 5,333.28
+
+
+def test_every_rule_that_can_be_lifted_is_gone_without_it() -> None:
+    """By the keys that the rules themselves have; nothing else goes."""
+    plan = replace(PLAN, allowed_changes=3, allowed_drops=2)
+    before = {rule.key for rule in rules(plan, 1000)}
+    assert len(liftable(plan)) >= 8
+    for key in liftable(plan):
+        assert key in before
+        changed = applied(Change("rule", key, "in force", "no"), plan=plan)
+        assert {rule.key for rule in rules(changed, 1000)} == before - {key}
+    assert applied(Change("rule", "floor[A]", "in force", "yes"), plan=plan) == plan
+    everything = applied(Change("rule", "*", "in force", "no"), plan=plan)
+    assert liftable(everything) == []
+
+
+@pytest.mark.parametrize(
+    ("cost", "minimum", "committed", "levels"),
+    [
+        (600, 300, 150, [150, 600]),
+        (1800, 900, 450, [450, 1800]),
+        (1201, 610, 310, [310, 1201]),  # rounded up to tens
+        (7, 7, 7, [7]),  # levels that come to the same are one
+    ],
+)
+def test_a_cost_in_proportion_takes_what_belongs_to_it_along(cost: int, minimum: int, committed: int, levels: list[int]) -> None:
+    output = replace(PLAN.outputs[0], cost=1200, minimum=600, committed=300, spent=50, adopted=600)
+    output = replace(output, explicit_levels=(Level(300, 20), Level(1200, 100)))
+    found = at_cost(output, cost, 10)
+    assert (found.cost, found.minimum, found.committed) == (cost, minimum, committed)
+    assert [level.amount for level in found.explicit_levels] == levels
+    assert found.explicit_levels[-1].share == 100
+    assert (found.spent, found.adopted) == (50, 600), "facts stay"

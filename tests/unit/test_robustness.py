@@ -23,9 +23,11 @@ from optimizer.analysis.uncertain import Assumptions, Draw, draws, extremes, var
 from optimizer.formulate import formulate
 from optimizer.optimize import optimize
 from optimizer.plan import Basis, Component, Criterion, Limit, Output, Plan, Status
+from optimizer.program import Termination
 from optimizer.report import robustness as report
 from optimizer.report.language import LANGUAGES, Language
 from optimizer.report.table import Passage
+from optimizer.resolving.resolver import Brief, Resolver
 from optimizer.result import Result
 from optimizer.scenario import Scenario, ScenarioSpec, derive
 from tests.example import BY_FUNDS, OVER_TIME, PLAN, output
@@ -163,7 +165,8 @@ def test_labels_and_indices_by_hand() -> None:
     assert answer.labels == (Label.SOME, Label.SOME, Label.ALL)
     sure = found(two_criteria(first=3), Assumptions(samples=20, weights=0, costs=0, common=0))
     assert sure.labels == (Label.ALL, Label.NONE, Label.ALL)
-    assert sure.programmes == 3, "equal samples are asked once, besides the scenario and its one weighting"
+    assert sure.programmes == 2, "the scenario and its one weighting"
+    assert sure.resolved == 1, "equal samples are asked once"
 
 
 def test_samples_without_an_allocation_are_counted() -> None:
@@ -178,16 +181,22 @@ def test_samples_without_an_allocation_are_counted() -> None:
 
 
 def test_no_time_is_said_and_nothing_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = Reoptimizer.best
+    asked, answer_of = Reoptimizer.best, Resolver.answer
     count = Counter[str]()
 
     def stopped(self: Reoptimizer, scenario: Scenario) -> object:
         count["asked"] += 1
-        if count["asked"] > 11:
+        if count["asked"] > 1:  # the scenario itself
             raise OutOfTime
         return asked(self, scenario)
 
+    def cut_off(self: Resolver, scenario: Scenario) -> Brief:
+        count["drawn"] += 1
+        found = answer_of(self, scenario)
+        return found if count["drawn"] <= 10 else replace(found, termination=Termination.FEASIBLE, proved=False)
+
     monkeypatch.setattr(Reoptimizer, "best", stopped)
+    monkeypatch.setattr(Resolver, "answer", cut_off)
     answer = found(two_criteria(first=1), Assumptions(samples=20))
     assert (answer.answered, answer.unreached, answer.complete) == (10, 10, False)
     assert answer.unknown_rules == (Rule.MAXIMIN, Rule.MINIMAX_REGRET)
