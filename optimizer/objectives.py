@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from optimizer.allocation import Delivery
 from optimizer.plan import Level, Plan
@@ -54,14 +55,14 @@ class IntegerValues:
     unit: Fraction
 
 
+@lru_cache(maxsize=32)  # asked again for each set of rules that a conflict or a what-if tries on the same plan
 def integer_values(plan: Plan, objective: Objective) -> IntegerValues:
     """The objective scaled, once, to the smallest whole numbers that keep every comparison exact."""
     exact = [
         [priority * objective.worth(level) for level in levels]
         for priority, levels in zip(plan.priorities, plan.levels, strict=True)
     ]
-    flat = [value for row in exact for value in row]
-    denominator = math.lcm(*(value.denominator for value in flat))
-    divisor = math.gcd(*(int(value * denominator) for value in flat)) or 1
-    unit = Fraction(divisor, denominator)
-    return IntegerValues(tuple(tuple(int(value / unit) for value in row) for row in exact), unit)
+    denominator = math.lcm(*(value.denominator for row in exact for value in row))
+    whole = [[value.numerator * (denominator // value.denominator) for value in row] for row in exact]
+    divisor = math.gcd(*(number for row in whole for number in row)) or 1
+    return IntegerValues(tuple(tuple(number // divisor for number in row) for row in whole), Fraction(divisor, denominator))

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 EXACT = 2**53  # beyond this a double no longer holds every whole number
 Terms = tuple[tuple[int, int], ...]  # (column, coefficient)
@@ -110,7 +111,13 @@ class Program:
 
     def reach(self, terms: Terms) -> int:
         """The largest absolute value that a sum over the columns could take."""
-        return sum(abs(a) * max(abs(self.columns[j].lower), abs(self.columns[j].upper)) for j, a in terms)
+        farthest = self._farthest
+        return sum([abs(a) * farthest[j] for j, a in terms])
+
+    @cached_property
+    def _farthest(self) -> tuple[int, ...]:
+        """The largest absolute value of each column."""
+        return tuple(max(abs(column.lower), abs(column.upper)) for column in self.columns)
 
     def best(self, goal: Goal) -> int:
         """What the goal could come to by the bounds of the columns alone."""
@@ -125,18 +132,22 @@ class Program:
     def compact(self) -> Compact:
         """The part that is still to be decided: fixed columns are substituted, rows that cannot be violated are left out."""
         position = {j: k for k, j in enumerate(self.open_columns)}
+        bounds = [(column.lower, column.upper) for column in self.columns]
         rows = []
         for row in self.rows:
-            settled = sum(a * self.columns[j].lower for j, a in row.terms if j not in position)
-            terms = tuple((position[j], a) for j, a in row.terms if j in position)
-            lower = None if row.lower is None else row.lower - settled
-            upper = None if row.upper is None else row.upper - settled
-            least = sum(min(a * self.columns[j].lower, a * self.columns[j].upper) for j, a in row.terms if j in position)
-            most = sum(max(a * self.columns[j].lower, a * self.columns[j].upper) for j, a in row.terms if j in position)
-            lower = None if lower is not None and lower <= least else lower
-            upper = None if upper is not None and upper >= most else upper
-            if lower is not None or upper is not None:
-                rows.append(Row(row.label, terms, lower, upper).reduced())
+            least = most = 0  # what all columns can come to, the fixed ones among them
+            for j, a in row.terms:
+                below, above = bounds[j] if a > 0 else bounds[j][::-1]
+                least += a * below
+                most += a * above
+            lower = None if row.lower is None or row.lower <= least else row.lower
+            upper = None if row.upper is None or row.upper >= most else row.upper
+            if lower is None and upper is None:
+                continue
+            settled = sum([a * bounds[j][0] for j, a in row.terms if j not in position])
+            terms = tuple([(position[j], a) for j, a in row.terms if j in position])
+            limits = (None if limit is None else limit - settled for limit in (lower, upper))
+            rows.append(Row(row.label, terms, *limits).reduced())
         return Compact(self, tuple(position), Program(tuple(self.columns[j] for j in position), tuple(rows)))
 
     def text(self, goal: Goal) -> str:

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -54,6 +55,7 @@ class Solution:
     seconds: float
 
 
+@cache
 def name() -> str:
     """Solver and modelling library with their versions."""
     return f"HiGHS {version('highspy')} through PuLP {version('pulp')}"
@@ -122,14 +124,15 @@ def _build(program: Program, terms: Terms, maximise: bool, integer: bool) -> tup
     Goal and rows are brought to the size of `_scale`; a row with large coefficients is widened by half a unit, which admits no
     further whole-number point and keeps rounding from excluding any.
     """
-    problem = pulp.LpProblem("optimizer", pulp.LpMinimize)
+    problem = _Problem("optimizer", pulp.LpMinimize)
     category = pulp.LpInteger if integer else pulp.LpContinuous
     variables = [problem.add_variable(_column_name(k), c.lower, c.upper, category) for k, c in enumerate(program.columns)]
     sign = -_scale(terms) if maximise else _scale(terms)
     problem.setObjective(_sum((variables[j], sign * c) for j, c in terms))
     for r, row in enumerate(program.rows):
         _held_exactly(program.reach(row.terms))
-        scale, margin = _scale(row.terms), 0.5 if _largest(row.terms) > LARGE else 0.0
+        largest = _largest(row.terms)
+        scale, margin = _scaled(largest), 0.5 if largest > LARGE else 0.0
         expression = _sum((variables[j], c * scale) for j, c in row.terms)
         if row.lower is not None:
             problem.addConstraint(pulp.LpConstraint(expression, pulp.LpConstraintGE, f"r{r}l", (row.lower - margin) * scale))
@@ -141,20 +144,25 @@ def _build(program: Program, terms: Terms, maximise: bool, integer: bool) -> tup
 def _sum(terms: Iterable[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpression:
     """PuLP keeps only the last of several coefficients of one variable, without a word; and takes what is no number."""
     pairs = list(terms)
-    if len({variable.name for variable, _ in pairs}) < len(pairs):
+    expression = pulp.LpAffineExpression(pairs)
+    if len(expression) < len(pairs):
         raise SolverFault("a column stands twice in one sum")
-    if not all(math.isfinite(coefficient) for _, coefficient in pairs):
+    if not all(map(math.isfinite, expression.values())):
         raise SolverFault("a coefficient is not a number")
-    return pulp.LpAffineExpression(pairs)
+    return expression
 
 
 def _largest(terms: Terms) -> int:
-    return max((abs(c) for _, c in terms), default=0)
+    return max([abs(c) for _, c in terms], default=0)
 
 
 def _scale(terms: Terms) -> float:
     """The power of two, exact in doubles, that brings coefficients to 2^20 at most: tolerances are absolute and money is not."""
-    return 2.0 ** -max(0, _largest(terms).bit_length() - 20)
+    return _scaled(_largest(terms))
+
+
+def _scaled(largest: int) -> float:
+    return 2.0 ** -max(0, largest.bit_length() - 20)
 
 
 def _column_name(k: int) -> str:
@@ -194,6 +202,17 @@ def _termination(problem: pulp.LpProblem) -> Termination:
     if model.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         return Termination.FEASIBLE
     return Termination.NO_SOLUTION
+
+
+class _Problem(pulp.LpProblem):  # type: ignore[misc]
+    """A problem that is solved as it was built. PuLP would gather and sort its variables anew, three times a solve."""
+
+    _gathered: list[pulp.LpVariable] | None = None
+
+    def variables(self) -> list[pulp.LpVariable]:
+        if self._gathered is None:
+            self._gathered = super().variables()
+        return self._gathered
 
 
 class _Highs(pulp.HiGHS):  # type: ignore[misc]

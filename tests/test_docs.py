@@ -67,6 +67,7 @@ def test_docs_link_to_what_is_there() -> None:
             assert (page.parent / link).exists(), (page.name, link)
 
 
+@pytest.mark.deep
 def test_the_python_of_the_analysts_guide_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     blocks = re.findall(

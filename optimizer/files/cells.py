@@ -9,17 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Any, cast
-from xml.etree.ElementTree import ParseError
+from xml.etree import ElementTree
 
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from optimizer.address import address
 from optimizer.files.container import Container, damaged
 from optimizer.files.parts import Layout, SheetPart, TableArea
 from optimizer.findings import Finding, InputRefused, Severity, escaped
 
+_STRING, _TEXT = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
 CellValue = str | int | float | bool | datetime | date | time | timedelta | None
 
 # What openpyxl says about features that carry no values; a date out of bounds becomes an error cell, which is refused as one.
@@ -29,7 +34,7 @@ _HARMLESS = re.compile(
     r"|conditional formatting rule"
 )
 # Whatever a part that is well-formed but wrong makes openpyxl stumble over.
-_STUMBLES = (KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError, OSError, ParseError)
+_STUMBLES = (KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError, OSError, ElementTree.ParseError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,7 @@ def read_grids(container: Container, sheets: Iterable[SheetPart]) -> dict[str, G
     sheets = list(sheets)
     try:
         with _quietly():
-            values = _load(container, sheets, formulas=False)
-            formulas = _load(container, [s for s in sheets if s.layout is not None and s.layout.formulas], formulas=True)
+            values, formulas = _load(container, sheets)
     except _STUMBLES as error:
         code, found, expected, remedy = damaged(
             f"it cannot be understood ({type(error).__name__}: {escaped(str(error))})"
@@ -79,10 +83,52 @@ def read_grids(container: Container, sheets: Iterable[SheetPart]) -> dict[str, G
     return grids
 
 
+class _Worksheet(ReadOnlyWorksheet):
+    """A worksheet as its rows alone.
+
+    The scan has seen where the content ends, so that what the sheet declares need not be known; and has refused what makes a fast
+    parser of XML unsafe, so that openpyxl's slow one is not needed.
+    """
+
+    def _get_size(self) -> None: ...
+
+    def cells(self, last_row: int) -> Iterator[ReadOnlyCell]:
+        sheet: Any = self
+        book = sheet.parent
+        with sheet._get_source() as source:
+            formats = book._date_formats, book._timedelta_formats
+            parser: Any = WorkSheetParser(source, sheet._shared_strings, book.data_only, book.epoch, *formats)
+            for _, element in ElementTree.iterparse(source):
+                if element.tag == ROW_TAG:
+                    row, cells = parser.parse_row(element)
+                    if row > last_row:  # what follows in the part (validation, extensions) is never parsed
+                        return
+                    element.clear()
+                    yield from (ReadOnlyCell(self, **cell) for cell in cells)
+
+
 class _CellsOnly(ExcelReader):
     """openpyxl's reader without what carries no cells, and could only be stumbled over."""
 
-    def read_chartsheet(self, *_: object) -> None: ...
+    def read_worksheets(self) -> None:
+        book: Any = self.wb
+        for sheet, relation in self.parser.find_sheets():
+            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
+                book._sheets.append(_Worksheet(book, sheet.name, relation.target, self.shared_strings))
+
+    def read_strings(self) -> None:
+        """As openpyxl does, which takes its time over each; and takes x005F_ out wherever it stands."""
+        package, rich = cast(Any, self.package), cast(Any, Text)
+        part = package.find(SHARED_STRINGS)
+        if part is None:
+            return
+        with self.archive.open(part.PartName[1:]) as source:
+            for _, node in ElementTree.iterparse(source):
+                if node.tag == _STRING:
+                    simple = len(node) == 1 and node[0].tag == _TEXT
+                    text = node[0].text or "" if simple else rich.from_tree(node).content
+                    self.shared_strings.append(text.replace("x005F_", ""))
+                    node.clear()
 
     def read_properties(self) -> None: ...
 
@@ -94,15 +140,18 @@ class _CellsOnly(ExcelReader):
 Raw = dict[tuple[int, int], Any]
 
 
-def _load(container: Container, sheets: list[SheetPart], formulas: bool) -> dict[str, Raw]:
-    """openpyxl's cells with content, up to where the scan saw the content end."""
+def _load(container: Container, sheets: list[SheetPart]) -> tuple[dict[str, Raw], dict[str, Raw]]:
+    """openpyxl's cells with content, up to where the scan saw the content end: with values, and those with formulas once more."""
     if not sheets:
-        return {}
-    reader = _CellsOnly(io.BytesIO(container.data), read_only=True, data_only=not formulas, keep_links=False)
+        return {}, {}
+    reader = _CellsOnly(io.BytesIO(container.data), read_only=True, data_only=True, keep_links=False)
     reader.read()
-    book = reader.wb
+    book: Any = reader.wb
+    layouts = {sheet.name: sheet.layout for sheet in sheets if sheet.layout is not None}
     try:
-        return {sheet.name: _raw(book[sheet.name], sheet.layout) for sheet in sheets if sheet.layout is not None}
+        values = {name: _raw(book[name], layout) for name, layout in layouts.items()}
+        book._data_only = False  # all that the reader goes by: strings, styles and relations are parsed once
+        return values, {name: _raw(book[name], layout) for name, layout in layouts.items() if layout.formulas}
     finally:
         book.close()
 
@@ -110,10 +159,8 @@ def _load(container: Container, sheets: list[SheetPart], formulas: bool) -> dict
 def _raw(worksheet: Any, layout: Layout) -> Raw:
     if not layout.last_row:
         return {}
-    rows = worksheet.iter_rows(max_row=layout.last_row, max_col=layout.last_column)
-    # islice: what follows the last row in the part (validation, extensions) is then never parsed
-    cells = (cell for row in islice(rows, layout.last_row) for cell in row)
-    return {(cell.row, cell.column): cell for cell in cells if cell.value is not None or cell.data_type == "str"}
+    within = (cell for cell in worksheet.cells(layout.last_row) if cell.column <= layout.last_column)
+    return {(cell.row, cell.column): cell for cell in within if cell.value is not None or cell.data_type == "str"}
 
 
 def _rows(values: Raw, formulas: Raw) -> dict[int, dict[int, Cell]]:

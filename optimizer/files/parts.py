@@ -133,7 +133,7 @@ class _Scanner:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > DEEPEST or any(len(value) > LONGEST_ATTRIBUTE for value in attributes.values()):
+        if self._depth > DEEPEST or max(map(len, attributes.values()), default=0) > LONGEST_ATTRIBUTE:
             found = f"its part {quoted(self.part)} is nested too deeply or has an endless attribute"
             raise NotUsable("file-too-large", found, "a workbook of bearable size is expected", SAVE_AS)
         name = tag.rpartition(":")[2]

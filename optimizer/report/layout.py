@@ -119,14 +119,12 @@ def quoted(sheet: str) -> str:
 def stored(cell: Cell) -> Stored | None:
     """The value as a workbook holds it: 16 digits, plain line ends, no endless text; None for a blank cell."""
     value = plain(cell)
-    if isinstance(value, Fraction):
-        return float(f"{float(value):.16G}")
-    if isinstance(value, str):
+    if isinstance(value, str):  # first, as most are: whether something is a Fraction takes Python longer to see
         text = value.replace("\r\n", "\n").replace("\r", "\n")
         if len(text) > LONGEST:
             text = f"{text[:LONGEST]} … [{len(text) - LONGEST:,} characters more]"
         return text if text.strip() else None
-    return value
+    return float(f"{float(value):.16G}") if isinstance(value, Fraction) else value
 
 
 def expected(book: Book) -> dict[str, dict[Place, Expected]]:

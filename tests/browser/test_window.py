@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -165,8 +164,7 @@ def test_everybody_can_use_it(browser: Any, window: Window, scheme: str, tmp_pat
 
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
     size = {"width": 380, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    plan = tmp_path / "plan.xlsx"
-    shutil.copy(SHIPPED, plan)
+    plan = saved(tmp_path, book())
     try:
         show(browser, window)
         reached = set()

@@ -75,7 +75,12 @@ def examples(text: str) -> list[str]:
     return re.findall(r"^ +(optimizer .+)$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", commands(cli.cli))
+# Their examples are commands of README as well, and take long.
+LONG = ("app", "replan", "run")
+NAMES = [pytest.param(name, marks=pytest.mark.deep) if name in LONG else name for name in commands(cli.cli)]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_help_has_an_example_that_runs(name: str, call: Call, base: Path) -> None:
     code, out, _ = call(name, "-h")
     found = examples(out)
@@ -126,6 +131,7 @@ def test_markdown_is_a_table(call: Call) -> None:
     assert sum(line.startswith("|") for line in out.splitlines()) > 41
 
 
+@pytest.mark.usefixtures("without_papers")
 def test_settings_change_the_question(call: Call, tmp_path: Path) -> None:
     code, out, _ = call("run", "inputs/plan_outputs.xlsx", "--set", "resources=100000000", "--set", "component.*.minimum=none",
                         "--set", "output.*.status=open", "--set", "output.1.03.status=deferred", "--format", "json")  # fmt: skip
@@ -183,6 +189,7 @@ def test_all_scenarios_side_by_side(call: Call, tmp_path: Path) -> None:
     assert "plan_outputs_Country_support_protected_50.xlsx" not in written
 
 
+@pytest.mark.usefixtures("without_papers")
 def test_stopped_by_the_time_limit_is_not_called_proved(call: Call) -> None:
     """Without the solver there is nothing here; the base scenario has the dynamic programme's answer, which is proved."""
     code, _, err = call("run", "inputs/plan_outputs.xlsx", "-s", "By source and biennium", "--time-limit", "0.001")
@@ -191,6 +198,7 @@ def test_stopped_by_the_time_limit_is_not_called_proved(call: Call) -> None:
     assert call("run", "inputs/plan_outputs.xlsx", "--time-limit", "0.001")[0] == 0
 
 
+@pytest.mark.usefixtures("without_papers")
 def test_changes_since_the_last_version(small: Call, tmp_path: Path) -> None:
     """Was, now: for a score and for the outputs that it moved; running again without a change loses nothing."""
     path = tmp_path / "inputs" / "plan_outputs.xlsx"
@@ -206,6 +214,7 @@ def test_changes_since_the_last_version(small: Call, tmp_path: Path) -> None:
     assert any(cell.column == "Score: ready" and cell.row == "1.1" and cell.value == "60" for cell in earlier.cells)
 
 
+@pytest.mark.usefixtures("without_papers")
 def test_against_a_named_version(small: Call, tmp_path: Path) -> None:
     small("run", "inputs/plan_outputs.xlsx", "-o", "adopted")
     code, _, _ = small("run", "inputs/plan_outputs.xlsx", "-s", "At 60", "--against", "adopted/plan_outputs_Base.xlsx")
@@ -214,6 +223,7 @@ def test_against_a_named_version(small: Call, tmp_path: Path) -> None:
     assert any("plan_outputs_Base.xlsx" in str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
+@pytest.mark.usefixtures("without_papers")
 def test_against_the_adopted_version_named_in_the_workbook(small: Call, tmp_path: Path) -> None:
     small("run", "inputs/plan_outputs.xlsx", "-o", "inputs/adopted")
     edit(
@@ -226,6 +236,7 @@ def test_against_the_adopted_version_named_in_the_workbook(small: Call, tmp_path
     assert any("plan_outputs_Base.xlsx" in str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
+@pytest.mark.usefixtures("without_papers")
 def test_the_adopted_version_is_never_replaced(small: Call, tmp_path: Path) -> None:
     small("run", "inputs/plan_outputs.xlsx", "-o", "inputs")
     adopted = tmp_path / "inputs" / "plan_outputs_Base.xlsx"
@@ -237,6 +248,7 @@ def test_the_adopted_version_is_never_replaced(small: Call, tmp_path: Path) -> N
     assert adopted.read_bytes() == before
 
 
+@pytest.mark.usefixtures("without_papers")
 def test_scenarios_whose_file_names_would_be_the_same_get_their_own(small: Call, tmp_path: Path) -> None:
     edit(tmp_path / "inputs" / "plan_outputs.xlsx", set_cell("Scenarios", "By source", "Scenario", "At_60"))
     assert small("run", "inputs/plan_outputs.xlsx", "-s", "At 60", "-s", "At_60", "-s", "at 60")[0] == 0
@@ -244,6 +256,7 @@ def test_scenarios_whose_file_names_would_be_the_same_get_their_own(small: Call,
     assert len(written) == 2, written
 
 
+@pytest.mark.usefixtures("without_papers")
 def test_a_scenario_called_scenarios_is_not_lost_to_the_comparison(small: Call, tmp_path: Path) -> None:
     edit(tmp_path / "inputs" / "plan_outputs.xlsx", set_cell("Scenarios", "By source", "Scenario", "Scenarios"))
     assert small("run", "inputs/plan_outputs.xlsx", "-s", "Base", "-s", "Scenarios")[0] == 0

@@ -14,12 +14,13 @@ import pytest
 from optimizer.report import xlsx
 from optimizer.report.book import results_book
 from tests.dossiers import dossier
-from tests.integration.test_cli import ROOT, Call, call  # noqa: F401 - a fixture
+from tests.integration.test_cli import ROOT, Call, call, small  # noqa: F401 - call and small are fixtures
 
 RESULT = "results/plan_outputs_By_source_and_biennium.xlsx"
 CANTON = ROOT / "inputs" / "canton_programme.xlsx"
 
 
+@pytest.mark.deep
 def test_who_pays_adds_up_down_and_across(call: Call) -> None:  # noqa: F811
     code, out, err = call("run", "inputs/plan_outputs.xlsx", "-s", "By source and biennium", "--format", "json")
     assert code == 0, err
@@ -59,10 +60,10 @@ def test_each_change_of_a_re_plan_has_its_worth(call: Call, tmp_path: Path) -> N
     assert call(*arguments, "--most", "2")[0] == 0
 
 
-def test_a_re_plan_from_a_results_workbook(call: Call) -> None:  # noqa: F811
-    assert call("run", "inputs/plan_outputs.xlsx", "-s", "At 85", "-o", "adopted")[0] == 0
-    arguments = ("-s", "At 85", "--against", "adopted/plan_outputs_At_85.xlsx", "--format", "json")
-    code, out, err = call("replan", "inputs/plan_outputs.xlsx", *arguments)
+def test_a_re_plan_from_a_results_workbook(small: Call) -> None:  # noqa: F811
+    assert small("run", "inputs/plan_outputs.xlsx", "-s", "At 60", "-o", "adopted")[0] == 0
+    arguments = ("-s", "At 60", "--against", "adopted/plan_outputs_At_60.xlsx", "--format", "json")
+    code, out, err = small("replan", "inputs/plan_outputs.xlsx", *arguments)
     assert code == 0, err
     (step,) = json.loads(out)["steps"]
     assert step["drops"] == step["additions"] == []

@@ -76,6 +76,7 @@ def test_figures_are_pictures(results: Call, tmp_path: Path) -> None:
     assert (tmp_path / "curve.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("without_papers")
 def test_scenarios_side_by_side_as_a_table(call: Call, tmp_path: Path) -> None:  # noqa: F811
     names = [part for name in THREE for part in ("--scenario", name)]

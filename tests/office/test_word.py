@@ -11,32 +11,39 @@ from pathlib import Path
 import pytest
 
 from optimizer.report import docx, published
+from optimizer.report.dossier import Dossier
 from optimizer.report.language import LANGUAGES
 from tests.dossiers import by_hand, drawn, over_time
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 READER = shutil.which("pdftotext")
 pytestmark = pytest.mark.skipif(not (OFFICE and READER), reason="LibreOffice or pdftotext is not installed: no page to read")
+IN = {"120 outputs": "fr", "funds": "es"}
 PLANS = {"120 outputs": lambda: by_hand(*drawn(2, size=120)), "funds": over_time}
 
 
-def pages(path: Path, folder: Path) -> list[str]:
-    """The text of each page, as it lies on it."""
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Dossier, list[str]]]:
+    """Each dossier with the text of its pages, as it lies on them; LibreOffice is started once."""
+    folder = tmp_path_factory.mktemp("papers")
+    found = {name: replace(PLANS[name](), language=LANGUAGES[code]) for name, code in IN.items()}
+    paths = {name: folder / f"{code}.docx" for name, code in IN.items()}
+    for name, path in paths.items():
+        path.write_bytes(docx.render(published.document(found[name]), found[name].language))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [str(OFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    made = subprocess.run(
-        [str(READER), "-layout", str(path.with_suffix(".pdf")), "-"], check=True, capture_output=True, timeout=60
-    )
+    command = [str(OFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    subprocess.run([*command, *map(str, paths.values())], check=True, capture_output=True, timeout=180)
+    return {name: (found[name], pages(path.with_suffix(".pdf"))) for name, path in paths.items()}
+
+
+def pages(path: Path) -> list[str]:
+    made = subprocess.run([str(READER), "-layout", str(path), "-"], check=True, capture_output=True, timeout=60)
     return made.stdout.decode().rstrip("\f").split("\f")
 
 
-@pytest.mark.parametrize(("name", "code"), [("120 outputs", "fr"), ("funds", "es")])
-def test_pages_have_headers_and_numbers_and_nothing_is_cut(name: str, code: str, tmp_path: Path) -> None:
-    found = replace(PLANS[name](), language=LANGUAGES[code])
-    path = tmp_path / "paper.docx"
-    path.write_bytes(docx.render(published.document(found), found.language))
-    read = pages(path, tmp_path)
+@pytest.mark.parametrize("name", IN)
+def test_pages_have_headers_and_numbers_and_nothing_is_cut(name: str, papers: dict[str, tuple[Dossier, list[str]]]) -> None:
+    found, read = papers[name]
     say, last = found.language.say, len(read)
     for number, page in enumerate(read, start=1):
         footer = say("Page {page} of {pages}", page=number, pages=last)

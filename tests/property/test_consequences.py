@@ -19,7 +19,7 @@ from tests.plans import question
 from tests.property.checks import outcome, provable, received, repeatable, sayable, solve
 from tests.property.test_invariance import with_outputs
 
-INSTANCES = 40
+INSTANCES = 30
 Change = Callable[[Question, random.Random], Question | None]
 
 

@@ -22,7 +22,7 @@ from tests.property.checks import TELLING, allocation, any_allocation, outcome, 
 LOOKED_AT = 12  # random allocations of each plan
 
 
-@pytest.mark.instances(300)
+@pytest.mark.instances(200)
 def test_answer_is_the_best_of_all_allocations(seeds: range) -> None:
     for seed in seeds:
         with repeatable(seed):
@@ -50,7 +50,7 @@ def _compare(asked: Question, answer: Outcome) -> None:
     assert answer.ties.unique == (len(best.ties) == 1)
 
 
-@pytest.mark.instances(300)
+@pytest.mark.instances(200)
 def test_identical_outputs_can_change_places(seeds: range) -> None:
     """Where the result says that any of some identical outputs would do, exchanging them gives an equally good allocation."""
     for seed in seeds:
@@ -66,7 +66,7 @@ def test_identical_outputs_can_change_places(seeds: range) -> None:
                 assert tuple(exchanged) in best.ties
 
 
-@pytest.mark.instances(300)
+@pytest.mark.instances(200)
 def test_audit_agrees_with_the_oracle(seeds: range) -> None:
     for seed in seeds:
         asked, rng = question(seed), random.Random(seed)
@@ -86,7 +86,7 @@ def test_audit_agrees_with_the_oracle(seeds: range) -> None:
                 assert checked.in_full + checked.in_part + checked.deferred == len(given)
 
 
-@pytest.mark.instances(300)
+@pytest.mark.instances(200)
 def test_rows_say_what_the_breaches_say(seeds: range) -> None:
     """Each rule on its own: its rows hold at the columns of an allocation exactly when the audit finds no breach of it."""
     for seed in seeds:

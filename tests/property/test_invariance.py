@@ -19,7 +19,7 @@ from tests.oracle import Question
 from tests.plans import question
 from tests.property.checks import outcome, provable, repeatable, solve
 
-INSTANCES = 40
+INSTANCES = 30
 Rewrite = Callable[[Question, random.Random], Question | None]
 
 

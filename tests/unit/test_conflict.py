@@ -125,7 +125,7 @@ def assert_minimal(asked: Scenario) -> None:
 
 def test_clashes_of_random_plans_are_minimal() -> None:
     found = 0
-    for asked in random_conflicts(0, 60):
+    for asked in random_conflicts(0, 40):
         found += 1
         assert_minimal(asked)
     assert found >= 5

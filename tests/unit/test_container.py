@@ -219,18 +219,18 @@ def test_many_blank_formatted_rows_cost_little(tmp_path: Path) -> None:
     """A27: a whole sheet of formatted blank cells (here a fifth of one)."""
     rows = b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (i, i) for i in range(7, 200_000))
     path = saved(tmp_path, replaced(BOOK, OUTPUTS_PART, b"</sheetData>", rows + b"</sheetData>"))
-    start = time.monotonic()
+    start = time.process_time()
     document = read_workbook(path)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert (document.findings, len(document.plan.outputs)) == ((), len(SHEETS["Outputs"]) - 1)
 
 
 def test_stray_cell_costs_nothing(tmp_path: Path) -> None:
     path = saved(tmp_path, book(put("Outputs!XFD1048576", 1)))
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(InputRefused, match="Outputs!XFD1048576"):
         read_workbook(path)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("seed", range(60))

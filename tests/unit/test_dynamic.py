@@ -82,7 +82,7 @@ def test_the_best_coverage_is_that_of_enumeration_wherever_it_applies() -> None:
     assert between > 12
 
 
-@pytest.mark.instances(120)
+@pytest.mark.instances(60)
 def test_balance_without_the_programme_comes_to_the_same(seeds: range, monkeypatch: pytest.MonkeyPatch) -> None:
     """By halving the range between a share reached and one refused; amounts small enough for the solver's doubles."""
     monkeypatch.setattr(balance_module, "best_coverage", lambda scenario: None)
