@@ -88,6 +88,8 @@ def test_every_help_has_an_example_that_runs(name: str, call: Call, base: Path) 
     assert found, "an example"
     if "results/" in "".join(found):
         shutil.copytree(base, "results")
+    if "scenarios/" in "".join(found):
+        shutil.copytree(ROOT / "scenarios", "scenarios")
     for line in found:
         arguments = [part.strip('"') for part in re.findall(r'"[^"]*"|\S+', line)][1:]
         assert call(*arguments)[0] == 0, line
