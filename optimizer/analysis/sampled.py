@@ -11,7 +11,7 @@ from optimizer.analysis.uncertain import Draw, varied
 from optimizer.objectives import OBJECTIVES
 from optimizer.plan import Plan
 from optimizer.program import Termination
-from optimizer.resolving.resolver import BY_FRESH_SOLVE, Resolver, allocation_of
+from optimizer.resolving.resolver import BY_FRESH_SOLVE, Resolver, allocation_in
 from optimizer.scenario import Scenario, ScenarioSpec
 
 
@@ -41,6 +41,6 @@ def sampled(
             break
         quick = brief.path != BY_FRESH_SOLVE
         resolved, solves = resolved + quick, solves + (not quick)
-        found = checked(asked, allocation_of(asked.plan, brief)).allocation if brief.levels else None
+        found = checked(asked, allocation_in(asked.plan, brief)).allocation if brief.levels else None
         answers.append((draw, found))
     return Samples(tuple(answers), resolved, solves)

@@ -9,8 +9,6 @@ from optimizer.resolving.field import NEVER, Field, TooMany
 
 FEW = 3_000  # states of a half before those that are alike are merged
 UNMERGED = 64  # states that are not worth merging
-MOST_STATES = 300_000
-MOST_PAIRS = 400_000
 ALL_PAIRS = 20_000  # that are looked at without sorting
 LOSS, SPEND, WORTH, HERE = range(4)  # rows of states; then side rows, ranks; the last is the code of the options taken
 
@@ -20,9 +18,9 @@ Items = list[tuple[int, np.ndarray]]  # outputs with the options that a code tel
 class Halves:
     """What the open outputs add up to within a window, in two halves."""
 
-    def __init__(self, of: Field, window: int, merging: bool, all_stages: bool) -> None:
-        """With `merging`, of states alike in all that still matters only the best is kept. Raises TooMany."""
-        self.of, self.window, self.merging = of, window, merging
+    def __init__(self, of: Field, window: int, most: int, merging: bool, all_stages: bool) -> None:
+        """With `merging`, of states alike in all that still matters only the best is kept. Raises TooMany, beyond `most`."""
+        self.of, self.window, self.most, self.merging = of, window, most, merging
         case, open_ = of.case, of.loss <= window
         self.several = several = np.flatnonzero(np.count_nonzero(open_, axis=1) > 1)
         self.side = self._breakable(open_) if merging else []
@@ -79,7 +77,7 @@ class Halves:
         home = self.of.case.home[self.several]
         for place, t in enumerate(part):
             shown = self.shown[t]
-            if radix * len(shown) >= NEVER or states.shape[1] * len(shown) > 4 * MOST_STATES:
+            if radix * len(shown) >= NEVER or states.shape[1] * len(shown) > 4 * self.most:
                 raise TooMany
             options = self.data[:, t, shown]
             options[-1] = np.arange(len(shown)) * radix
@@ -91,7 +89,7 @@ class Halves:
             if self.merging:
                 complete = place + 1 == len(part) or home[part[place + 1]] != home[t]
                 states = self._merged(states, int(home[t]), complete)
-            if states.shape[1] > (MOST_STATES if self.merging else FEW):
+            if states.shape[1] > (self.most if self.merging else FEW):
                 raise TooMany
         return states, items
 
@@ -148,7 +146,7 @@ class Halves:
             begin = np.zeros_like(end)
         number = np.maximum(end - begin, 0)
         total = int(number.sum())
-        if total > MOST_PAIRS:
+        if total > self.most:
             raise TooMany
         a = np.repeat(np.arange(len(number)), number)
         b = order[np.repeat(begin - (np.cumsum(number) - number), number) + np.arange(total)]

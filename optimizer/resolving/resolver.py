@@ -12,6 +12,10 @@ from fractions import Fraction
 import numpy as np
 
 from optimizer.allocation import NOTHING, Allocation, Delivery
+from optimizer.analysis.best import allocation_of, checked
+from optimizer.analysis.frontier_programme import Chains, best_levels
+from optimizer.dynamic import Impossible
+from optimizer.dynamic import NotApplicable as NoProgramme
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
 from optimizer.program import Termination
@@ -24,9 +28,14 @@ from optimizer.result import Unanswered
 from optimizer.scenario import Scenario
 
 BY_BOUND, BY_WINDOW, BY_MERGING, BY_FRESH_SOLVE = "bound", "window", "merged window", "fresh solve"
+BY_PROGRAMME = "dynamic programme"
+BRIEFLY, PATIENTLY = (25_000, 1), (400_000, 3)  # allocations within a window, and windows with more
+MOST_CHAINS = 20  # of components, that the dynamic programme finds again when a scenario does not change them
 PROVED = "no allocation has a higher value: exact bound, and all allocations that it leaves looked at"
 NONE_BY_BOUND = "no allocation satisfies the rules: exact bound"
+PROVED_BY_PROGRAMME = "no allocation has a higher value: dynamic programme"
 NONE_BY_WINDOW = "no allocation satisfies the rules: all allocations that could looked at"
+NONE_BY_PROGRAMME = "no allocation satisfies the rules: dynamic programme"
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Resolver:
         """`seconds` bounds a fresh solve."""
         self.seconds = seconds
         self.cases, self.pricer = Cases(), Pricer()
+        self.chains: Chains = {}
         self.begin = 8
         self.ranked: tuple[object, ...] = ()
         self.ranks = np.zeros((0, 0, 0), dtype=np.int64)
@@ -69,11 +79,24 @@ class Resolver:
                 return _none(NONE_BY_BOUND, BY_BOUND)
             prices = self.pricer.prices(case)
             if not prices.feasible:
-                return _none(NONE_BY_BOUND, BY_BOUND) if impossible(case, prices) else self._fresh(scenario)
-            window = Window(Field(case, prices, lambda: self._ranks(scenario, case)))
-            best = window.best(self.begin, all_stages)
-        except (NotApplicable, NoPrices, TooMany):
+                shown = _none(NONE_BY_BOUND, BY_BOUND) if impossible(case, prices) else None
+                return shown or self._by_programme(scenario) or self._fresh(scenario)
+            field = Field(case, prices, lambda: self._ranks(scenario, case))
+            return self._by_window(case, Window(field, *BRIEFLY), all_stages)
+        except TooMany:
+            return self._by_programme(scenario) or self._patiently(scenario, case, field, all_stages)
+        except (NoPrices, NotApplicable):
             return self._fresh(scenario)
+
+    def _patiently(self, scenario: Scenario, case: Case, field: Field, all_stages: bool) -> Brief:
+        try:
+            return self._by_window(case, Window(field, *PATIENTLY), all_stages)
+        except TooMany:
+            return self._fresh(scenario)
+
+    def _by_window(self, case: Case, window: Window, all_stages: bool) -> Brief:
+        """Raises TooMany."""
+        best = window.best(self.begin, all_stages)
         path = BY_MERGING if window.merging else BY_WINDOW
         if best is None:
             return _none(NONE_BY_WINDOW, path)
@@ -86,6 +109,21 @@ class Resolver:
         if question != self.ranked:
             self.ranked, self.ranks = question, ranks(*question)
         return self.ranks
+
+    def _by_programme(self, scenario: Scenario) -> Brief | None:
+        """Where minima leave little choice, bounds say little and this is quicker; None where it does not apply."""
+        try:
+            levels = best_levels(scenario, self.chains)
+        except NoProgramme:
+            return None
+        except Impossible:
+            levels = None
+        while len(self.chains) > MOST_CHAINS:
+            self.chains.pop(next(iter(self.chains)))
+        if levels is None:
+            return _none(NONE_BY_PROGRAMME, BY_PROGRAMME)
+        found = checked(scenario, allocation_of(scenario, levels)).audit
+        return Brief(Termination.OPTIMAL, found.value, found.spend, tuple(levels), True, PROVED_BY_PROGRAMME, BY_PROGRAMME)
 
     def _fresh(self, scenario: Scenario) -> Brief:
         outcome = optimize(scenario, self.seconds)
@@ -106,7 +144,7 @@ class Resolver:
         )
 
 
-def allocation_of(plan: Plan, brief: Brief) -> Allocation:
+def allocation_in(plan: Plan, brief: Brief) -> Allocation:
     """What each output receives by an answer that has an allocation."""
     starts = brief.starts or (None,) * len(brief.levels)
     chosen = zip(plan.levels, brief.levels, starts, strict=True)

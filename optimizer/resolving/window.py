@@ -16,14 +16,16 @@ from optimizer.resolving.halves import Halves
 from optimizer.resolving.listing import Listing
 
 FIRST_LOOK = 16  # allocations
-TRIES = 3  # windows that may be too wide
 
 
 class Window:
-    """`merging` tells whether there were so many allocations that those alike had to be merged."""
+    """`merging` tells whether there were so many allocations that those alike had to be merged.
 
-    def __init__(self, field: Field) -> None:
-        self.field = field
+    `most` of them are looked at in one window; after `tries` windows with more it is given up.
+    """
+
+    def __init__(self, field: Field, most: int, tries: int) -> None:
+        self.field, self.most, self.tries = field, most, tries
         self.merging = False
 
     def best(self, begin: int, all_stages: bool) -> Best | None:
@@ -32,7 +34,7 @@ class Window:
         The first window has room for `begin` options beside the best of each output.
         """
         place, window = begin, self._wide(begin)
-        narrower, tries = 0, TRIES
+        narrower, tries = 0, self.tries
         while True:
             try:
                 found = self._within(window, all_stages)
@@ -64,10 +66,10 @@ class Window:
             return listing.best(all_stages)
         if not self.merging:
             try:
-                return self._chosen(Halves(self.field, window, False, all_stages), all_stages)
+                return self._chosen(Halves(self.field, window, self.most, False, all_stages), all_stages)
             except TooMany:
                 self.merging = True
-        return self._chosen(Halves(self.field, window, True, all_stages), all_stages)
+        return self._chosen(Halves(self.field, window, self.most, True, all_stages), all_stages)
 
     def _chosen(self, found: Halves, all_stages: bool) -> Best | None:
         """The best of what was written down, the nearest to the bound looked at first, until no other can be as good."""

@@ -24,8 +24,17 @@ from optimizer.optimize import optimize
 from optimizer.overrides import Change
 from optimizer.plan import Basis, Coverage, Limit, Plan, Status
 from optimizer.program import Termination
-from optimizer.resolving import halves, listing
-from optimizer.resolving.resolver import BY_BOUND, BY_FRESH_SOLVE, BY_MERGING, BY_WINDOW, Brief, Resolver, level_numbers
+from optimizer.resolving import halves, listing, resolver
+from optimizer.resolving.resolver import (
+    BY_BOUND,
+    BY_FRESH_SOLVE,
+    BY_MERGING,
+    BY_PROGRAMME,
+    BY_WINDOW,
+    Brief,
+    Resolver,
+    level_numbers,
+)
 from optimizer.resolving.ties import ranks
 from optimizer.result import Outcome, Result
 from optimizer.rules import LevelColumns
@@ -242,6 +251,33 @@ def test_merging_settles_ties_canonically(seeds: range, monkeypatch: pytest.Monk
         scenario = derive(asked.plan, asked.spec)
         with repeatable(seed):
             compare(scenario, optimize(scenario), Resolver(scenario.plan))
+
+
+@pytest.mark.instances(20)
+def test_the_dynamic_programme_gives_the_same(seeds: range, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where windows are given up at once, for all that the programme takes."""
+    monkeypatch.setattr(listing, "MOST_OTHERS", -1)
+    monkeypatch.setattr(halves, "FEW", 0)
+    monkeypatch.setattr(resolver, "BRIEFLY", (0, 1))
+    paths = Counter[str]()
+    for seed in seeds:
+        asked = asked_quickly(question(seed))
+        scenario = derive(asked.plan, asked.spec)
+        with repeatable(seed):
+            paths[compare(scenario, optimize(scenario), Resolver(scenario.plan)).path] += 1
+    if len(seeds) > 10:
+        assert paths[BY_PROGRAMME] > 2, paths
+
+
+def test_where_minima_leave_little_choice_the_dynamic_programme_answers() -> None:
+    """Half of the estimate: windows hold more allocations than can be looked at, and a fresh solve takes seconds."""
+    plan = replace(shipped(), coverage=())
+    scenario = derive(plan, ScenarioSpec("half", Limit(Basis.ESTIMATE, Fraction(50))))
+    brief, certificate = Resolver(plan).answer(scenario), certify(scenario)
+    assert certificate is not None
+    assert certificate.allocation is not None
+    best = audit(scenario, certificate.allocation)
+    assert (brief.path, brief.value, brief.spend) == (BY_PROGRAMME, best.value, best.spend)
 
 
 @pytest.mark.instances(60)
