@@ -26,6 +26,7 @@ from optimizer.commands import (
     robustness,
     run,
     table,
+    verify,
     watch,
     writeback,
 )
@@ -59,6 +60,7 @@ for command in (
     robustness.robustness,
     check.check,
     table.table,
+    verify.verify,
     figure.figure,
     watch.watch,
     app.app,
@@ -88,6 +90,9 @@ def main() -> None:
     except tuple(_endings()) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(_endings()[type(error)])
+    except MemoryError:
+        click.echo("Error: there is not enough memory; nothing half-written is left", err=True)
+        sys.exit(FAULT)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(OK)
@@ -109,6 +114,7 @@ def _endings() -> dict[type[Exception], int]:
         ("optimizer.files.publish", "OutputRefused"): UNWRITABLE,
         ("optimizer.files.publish", "CheckFailed"): CHECK_FAILED,
         ("optimizer.solver", "SolverFault"): FAULT,
+        ("concurrent.futures.process", "BrokenProcessPool"): FAULT,
         ("optimizer.batch.processes", "WorkerFault"): FAULT,
         ("optimizer.report.reread", "Altered"): CHECK_FAILED,
         ("optimizer.report.house", "TemplateRefused"): REFUSED,

@@ -227,7 +227,11 @@ def programs() -> Iterator[Check]:
 
 
 def extras() -> Iterator[Check]:
-    for extra, used_for in (("test", "the tests of the project"), ("cluster", "work spread over several machines")):
+    for extra, used_for in (
+        ("test", "the tests of the project"),
+        ("prove", "a second solver, which confirms what the dynamic programme cannot"),
+        ("cluster", "work spread over several machines"),
+    ):
         missing = [package for package, _ in _required(extra) if not _there(package)]
         if missing:
             told = f"without {', '.join(missing)}; only for {used_for}"

@@ -21,7 +21,7 @@ from optimizer.result import Outcome, Proof, Result, Stage, Ties, Unanswered
 from optimizer.rounding import nearest
 from optimizer.rules import FundMoney
 from optimizer.scenario import Scenario
-from optimizer.search import BY_BOUND, BY_PROGRAMME, BY_PROGRAMME_ALONE, Search
+from optimizer.search import BY_ANOTHER, BY_BOUND, BY_PROGRAMME, BY_PROGRAMME_ALONE, Search
 from optimizer.solver import SolverFault
 
 TELLING = 10**12  # above this a double no longer tells a value from the next one after the solver's own arithmetic
@@ -183,6 +183,6 @@ def doubt(formulation: Formulation, stage: Stage | None, name: str) -> str:
         return "not proved: the values have more digits than the solver can hold and were rounded for it"
     if not stage.confirmed:
         return f"not confirmed by a second opinion: {_figures(stage)} by the solver alone"
-    if stage.confirmed not in (BY_PROGRAMME, BY_PROGRAMME_ALONE, BY_BOUND) and stage.reach > TELLING:
+    if stage.confirmed not in (BY_PROGRAMME, BY_PROGRAMME_ALONE, BY_BOUND, BY_ANOTHER) and stage.reach > TELLING:
         return f"not proved: the value can vary by {stage.reach:,}, more than the solver tells apart to the last unit"
     return ""

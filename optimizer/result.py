@@ -16,7 +16,7 @@ class Stage:
     """One step of the lexicographic order: `value` reached and `bound` proved, in the stage's own whole numbers.
 
     `open_columns` were left to the solver and decide `reach` of the value; the others were fixed by an exact bound. `confirmed`
-    names what else says so: the exact bound, the dynamic programme, or the same solver asked for better with other settings.
+    names what else says so: the exact bound, the dynamic programme, CP-SAT, or the same solver asked for better otherwise.
     `seconds` are all that have passed since the stage before: those of all stages are about those of the question.
     """
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +22,7 @@ from optimizer.analysis.funds import analyse_funds
 from optimizer.analysis.replan import Replan, replan, unmatched, with_adopted
 from optimizer.analysis.robustness import named_weightings
 from optimizer.files.document import InputWorkbook
+from optimizer.files.names import aside, beside_each_other, slug
 from optimizer.files.publish import OutputRefused, publish, refuse_to_replace
 from optimizer.files.results import Earlier, is_results, read_results
 from optimizer.findings import Finding, InputRefused, Severity
@@ -38,13 +38,14 @@ from optimizer.report.replan import replan_book
 from optimizer.report.scenarios import Comparison, comparison_book
 from optimizer.report.xlsx import save
 from optimizer.result import Outcome, Result
-from optimizer.scenario import Scenario, ScenarioSpec, derive, with_settings
+from optimizer.scenario import CHANGED, Scenario, ScenarioSpec, derive, with_settings
+from optimizer.selftest import refuse_wrong_solver
 from optimizer.solver import SolverFault
+from optimizer.verify.check import as_sealed, verify
 
 COMPARISON, COMPARISON_CHANGED = "scenarios", "scenarios_changed"  # in file names
 FINDINGS = "findings"  # the same, beside the plan
 STEPS = ("allocation", *NAMES, "writing")  # of a scenario with all analyses
-LONGEST_NAME = 100  # characters of a file name, well under every system's limit
 
 
 def silent(step: str) -> None:
@@ -57,23 +58,25 @@ def in_place(path: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of one workbook; `changed` says that settings of the command line are on top.
+    """What is asked of one workbook; `settings` of the command line are on top of each scenario.
 
     `against` names an earlier results workbook; None: the adopted one, or the one replaced. `place` says where what should go
-    to a path is written instead, when somebody has that file open. `full` asks for all analyses of each scenario too; `tell`
-    hears the name of each step as it begins.
+    to a path is written instead, when somebody has that file open. `source` is where the workbook is on disk, where its path is
+    only what its owner calls it. `full` asks for all analyses of each scenario too; `tell` hears the name of each step as it
+    begins.
     """
 
     workbook: InputWorkbook
     specs: tuple[ScenarioSpec, ...]
     folder: Path
-    changed: bool = False
+    settings: tuple[str, ...] = ()
     against: Path | None = None
     seconds: float = 600.0
     house: House = PLAIN
     full: bool = False
     tell: Callable[[str], None] = silent
     place: Callable[[Path], Path] = in_place
+    source: Path | None = None
 
     @property
     def language(self) -> Language:
@@ -107,11 +110,12 @@ def request(workbook: InputWorkbook, names: tuple[str, ...], every: bool, settin
     """The scenarios asked for by name, all of them, or the base; each with the settings on top. Raises InputRefused."""
     chosen = names or (workbook.base_scenario,)
     specs = workbook.scenarios if every else tuple(dict.fromkeys(workbook.scenario(name) for name in chosen))
-    return Request(workbook, tuple(with_settings(spec, settings) for spec in specs), folder, bool(settings))
+    return Request(workbook, tuple(with_settings(spec, settings) for spec in specs), folder, settings)
 
 
 def question(workbook: InputWorkbook, name: str | None, settings: tuple[str, ...]) -> Scenario:
-    """One scenario, by name or the base, with the settings on top, fully stated. Raises InputRefused."""
+    """One scenario, by name or the base, with the settings on top, fully stated. Raises InputRefused; SolverFault as `run`."""
+    refuse_wrong_solver()
     return derive(workbook.plan, with_settings(workbook.scenario(name or workbook.base_scenario), settings))
 
 
@@ -119,8 +123,9 @@ def run(asked: Request) -> Iterator[Finished]:
     """Answer the scenarios one after the other; each result is published before the next is asked.
 
     Raises InputRefused and TemplateRefused for what cannot be asked, before anything is solved; OutputRefused and CheckFailed for
-    what cannot be published; SolverFault when the solver contradicts itself.
+    what cannot be published; SolverFault when the solver contradicts itself or fails its self-test.
     """
+    refuse_wrong_solver()
     questions = [derive(asked.workbook.plan, spec) for spec in asked.specs]
     paths = [asked.folder / file_name(asked, spec) for spec in asked.specs]
     earlier = read_results(asked.against) if asked.against else _adopted(asked.workbook)
@@ -149,9 +154,15 @@ def _answer(asked: Request, scenario: Scenario, path: Path, earlier: Earlier | N
     target = asked.place(path)
     if earlier is None and path.exists():
         dossier = replace(dossier, earlier=_set_aside(path, dossier) if target == path else _as_it_is(path))
-    save(results_book(dossier), target, never=_inputs(asked))
+    save(results_book(dossier), target, _inputs(asked), lambda draft: _objections(asked, scenario.spec, draft))
     papers = save_papers(dossier, target, asked.house, _inputs(asked))
     return Finished(scenario, outcome, dossier, None, (target, *papers), seconds)
+
+
+def _objections(asked: Request, spec: ScenarioSpec, draft: Path) -> tuple[str, ...]:
+    """What a second reading of the finished workbook and of the plan finds, without anything that made the result."""
+    name = spec.name.removesuffix(CHANGED) if asked.settings else spec.name
+    return verify(draft, asked.source or asked.workbook.path, name, asked.settings).faults
 
 
 def _analysed(asked: Request, dossier: Dossier, scenario: Scenario, seconds: float) -> Dossier:
@@ -184,16 +195,6 @@ def _as_it_is(path: Path) -> Earlier | None:
     return read_results(path) if is_results(path) else None
 
 
-def beside_each_other(path: Path) -> tuple[Path, Path, Path]:
-    """What is published together: the workbook, the Word document, the page."""
-    return path, path.with_suffix(".docx"), path.with_suffix(".html")
-
-
-def aside(path: Path) -> Path:
-    """Where the version that a results workbook is compared with is kept."""
-    return path.with_name(f"{path.stem} (earlier).xlsx")
-
-
 def _set_aside(path: Path, new: Dossier) -> Earlier:
     """The results about to be replaced, kept beside as the version to compare with.
 
@@ -216,12 +217,12 @@ def comparison(asked: Request, finished: list[Finished]) -> Comparison:
 
 def save_comparison(asked: Request, finished: list[Finished]) -> tuple[Path, Path]:
     """One workbook, and one Word document, with the scenarios side by side."""
-    name = f"{_slug(Path(asked.workbook.path).stem)}_{COMPARISON_CHANGED if asked.changed else COMPARISON}.xlsx"
+    name = f"{slug(Path(asked.workbook.path).stem)}_{COMPARISON_CHANGED if asked.settings else COMPARISON}.xlsx"
     path = asked.place(asked.folder / name)
     seconds = sum(each.seconds for each in finished)
     facts = RunFacts(versions(), (("Seconds to the answers", f"{seconds:.2f}"),))
     compared = comparison(asked, finished)
-    save(comparison_book(compared, facts), path, never=_inputs(asked))
+    save(comparison_book(compared, facts), path, _inputs(asked), as_sealed)
     return path, save_comparison_paper(compared, path, asked.house, _inputs(asked))
 
 
@@ -246,10 +247,11 @@ def replanned(
     scenario = derive(plan, spec)
     path = asked.folder / f"{Path(file_name(asked, spec)).stem}_replan.xlsx"
     _prepare(asked, [path])
+    refuse_wrong_solver()
     found = replan(scenario, most, asked.seconds)
     source = earlier.file if earlier is not None else "the sheet Outputs"
     facts = RunFacts(versions(), (("Adopted amounts from", source),))
-    save(replan_book(workbook, scenario, found, facts), path, never=_inputs(asked))
+    save(replan_book(workbook, scenario, found, facts), path, _inputs(asked), as_sealed)
     return found, scenario, path
 
 
@@ -262,15 +264,9 @@ def versions() -> tuple[tuple[str, str], ...]:
 def file_name(asked: Request, spec: ScenarioSpec) -> str:
     """`<plan>_<scenario>.xlsx`, from letters, digits and a few signs; with a mark where it would stand for two things."""
     others = {other.name for other in (*asked.workbook.scenarios, *asked.specs)} - {spec.name}
-    taken = {_slug(name).casefold() for name in others} | {COMPARISON, COMPARISON_CHANGED, FINDINGS}
-    mark = f"-{hashlib.sha256(spec.name.encode()).hexdigest()[:6]}" if _slug(spec.name).casefold() in taken else ""
-    return f"{_slug(Path(asked.workbook.path).stem)}_{_slug(spec.name)}{mark}.xlsx"
-
-
-def _slug(name: str) -> str:
-    """A name that every system takes: no separators, no control or reserved characters, not too long."""
-    slug = re.sub(r"[^\w.()+-]+", "_", name).strip("._ ")
-    return slug[:LONGEST_NAME].rstrip("._ ") or "unnamed"
+    taken = {slug(name).casefold() for name in others} | {COMPARISON, COMPARISON_CHANGED, FINDINGS}
+    mark = f"-{hashlib.sha256(spec.name.encode()).hexdigest()[:6]}" if slug(spec.name).casefold() in taken else ""
+    return f"{slug(Path(asked.workbook.path).stem)}_{slug(spec.name)}{mark}.xlsx"
 
 
 def _adopted(workbook: InputWorkbook) -> Earlier | None:

@@ -15,6 +15,7 @@ from optimizer.program import EXACT
 from optimizer.schedule import of_outputs, of_schedule, settings
 
 MOST_DECIMALS = 6  # of scores and weights
+WEIGHTS_APART, COSTS_APART, UNITS_APART = 10**6, 10**9, 500  # times; beyond, somebody may have typed in other units
 
 
 def contradictions(plan: Plan) -> Iterator[Fact]:
@@ -44,6 +45,8 @@ def after_changes(plan: Plan, outputs: Sequence[Output]) -> Iterator[Fact]:
 def _size(plan: Plan) -> Iterator[Fact]:
     if plan.cost >= EXACT:
         yield error("too-large", "plan", "", "cost", f"costs add up to {plan.cost:,}", f"less than {EXACT:,} is expected")
+    else:
+        yield from _far_apart(plan)
 
 
 def _output(plan: Plan, output: Output) -> Iterator[Fact]:
@@ -154,6 +157,26 @@ def _digits(plan: Plan) -> Iterator[Fact]:
         if long:
             found = f"{float(long[0].scores[c])}" + (f" and {len(long) - 1} more in this column" if len(long) > 1 else "")
             yield warning("many-digits", "output", long[0].id, f"score:{criterion.id}", found, expected, "use ROUND")
+
+
+def _far_apart(plan: Plan) -> Iterator[Fact]:
+    """Weights, costs, and the middle costs of two components, the largest against the smallest that is more than nothing."""
+    weights = sorted((criterion for criterion in plan.criteria if criterion.weight), key=lambda criterion: criterion.weight)
+    if weights and weights[-1].weight > WEIGHTS_APART * weights[0].weight:
+        found = f"more than {WEIGHTS_APART:,} times that of {weights[0].id}"
+        yield warning("far-apart", "criterion", weights[-1].id, "weight", found, "weights that can be compared are expected")
+    costs = sorted((output for output in plan.outputs if output.cost), key=lambda output: output.cost)
+    if costs and costs[-1].cost > COSTS_APART * costs[0].cost:
+        found = f"more than {COSTS_APART:,} times that of {costs[0].id}"
+        yield warning("far-apart", "output", costs[-1].id, "cost", found, "costs that can be compared are expected")
+    middle = {key: ordered[len(ordered) // 2] for key in plan.members if (ordered := [o for o in costs if o.component == key])}
+    ordered_keys = sorted(middle, key=lambda key: middle[key].cost)
+    if ordered_keys and middle[ordered_keys[-1]].cost > UNITS_APART * middle[ordered_keys[0]].cost:
+        least, most = ordered_keys[0], ordered_keys[-1]
+        found = f"{middle[most].cost:,} is the middle cost of component {most}, {middle[least].cost:,} that of {least}"
+        yield warning(
+            "mixed-units", "output", middle[most].id, "cost", found, f"costs in the same unit of {plan.currency} are expected"
+        )
 
 
 def _links(plan: Plan) -> Iterator[Fact]:

@@ -33,6 +33,8 @@ from optimizer.sanity import contradictions
 from optimizer.titles import Titled, Titles
 from optimizer.values import ValueRefused, parse_resources
 
+CHANGED = " changed"  # after the name of a scenario with settings on top
+
 
 @dataclass(frozen=True, slots=True)
 class ScenarioSpec(Titled):
@@ -97,7 +99,7 @@ def with_settings(spec: ScenarioSpec, settings: Sequence[str], source: str = "--
     made = "; ".join(settings)
     title, note = f"{spec.name} with {made}", f"As {spec.name}, but {made}."
     asked = replace(spec, resources=resources, objective=objective, changes=tuple(changes))
-    return replace(asked, name=f"{spec.name} changed", title=title, titles=(), note=note)
+    return replace(asked, name=f"{spec.name}{CHANGED}", title=title, titles=(), note=note)
 
 
 def derive(plan: Plan, spec: ScenarioSpec) -> Scenario:

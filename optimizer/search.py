@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from optimizer import solver
+from optimizer import cpsat, solver
 from optimizer.allocation import Allocation
 from optimizer.audit import audit
 from optimizer.bounding import tightened
@@ -22,6 +22,8 @@ SLICES = (0.15, 0.7)  # of the time left, for solves whose points may break rows
 
 ANY = Goal("any allocation", False, ())
 BY_BOUND, BY_PROGRAMME, BY_SOLVER = "exact bound", "dynamic programme", "same solver, other settings"
+BY_ANOTHER = "CP-SAT, another solver, in whole numbers"
+LONGEST_OTHER = 20.0  # seconds for a question to it
 BY_PROGRAMME_ALONE = "dynamic programme alone, the solver was stopped"
 
 
@@ -160,16 +162,25 @@ class Search:
         if program is None:
             return BY_BOUND
         program = program.with_rows([goal.kept(better)])
+        another = self._worth_another(goal)
         while self.cuts < MOST_CUTS:
             left = max(self.deadline - time.monotonic(), 0.0)
-            solution = solver.solve(program.with_rows(self.found), ANY, left, second_opinion=True)
+            asked = program.with_rows(self.found)
+            solution = cpsat.find(asked, min(left, LONGEST_OTHER)) if another else None
+            if solution is None or solution.termination is Termination.NO_SOLUTION:
+                solution, another = solver.solve(asked, ANY, left, second_opinion=True), False
             if solution.point is None:
-                return BY_SOLVER if solution.termination is Termination.INFEASIBLE else ""
+                by = BY_ANOTHER if another else BY_SOLVER
+                return by if solution.termination is Termination.INFEASIBLE else ""
             if not self._refused(solution.point, program):
                 self.point = solution.point
                 return None
             program = program.with_rows(self._cut(solution.point))
         return ""
+
+    def _worth_another(self, goal: Goal) -> bool:
+        """Whether another solver is asked too: about what the objective compares, where there is one."""
+        return goal in self.formulation.values and bool(cpsat.name())
 
     def tell_time(self) -> None:
         """Put the time that has passed since the record was told of any to the last stage."""
@@ -227,6 +238,10 @@ class Search:
             solution = solver.solve(self.whole, goal, left, self.point, second_opinion=True)
             if solution.termination is Termination.INFEASIBLE and self.point is not None:
                 raise SolverFault(f"the solver finds no point for {goal.name} although one is known")
+            if solution.termination is Termination.INFEASIBLE and self._worth_another(goal):
+                found = cpsat.find(self.whole, min(left, LONGEST_OTHER)).point
+                if found is not None and not self.whole.violated(found):
+                    raise SolverFault("the solver finds no allocation where CP-SAT has one")
         if solution.termination is Termination.NO_SOLUTION and self.point is not None:
             return replace(solution, termination=Termination.FEASIBLE, point=self.point)
         return solution

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import product
 
 from optimizer import solver
@@ -22,6 +23,7 @@ from optimizer.scenario import Scenario, ScenarioSpec, derive
 from optimizer.solver import SolverFault
 
 SECONDS = 5.0  # a model; they take milliseconds
+SMALL = 10  # columns of a model that takes milliseconds
 ANY = Goal("any", False, ())
 
 
@@ -37,9 +39,18 @@ class Model:
     twice: bool = True  # whether the settings of the second opinion are tried too
 
 
-def solver_doubts() -> Iterator[str]:
-    """What the solver gets wrong, a sentence a model; nothing where it can be believed."""
+@cache
+def refuse_wrong_solver() -> None:
+    """Once in a process, before its first question. Raises SolverFault for a solver that gets a small model wrong."""
+    for doubt in solver_doubts(SMALL):
+        raise SolverFault(f"the solver is refused: it fails its self-test, {doubt}; optimizer doctor says more")
+
+
+def solver_doubts(columns: int = EXACT) -> Iterator[str]:
+    """What the solver gets wrong, a sentence a model of so many columns at most; nothing where it can be believed."""
     for model in models():
+        if len(model.program.columns) > columns:
+            continue
         doubt = _doubt(model)
         if doubt:
             yield f"{model.name}: {doubt} ({model.told})"

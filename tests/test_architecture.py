@@ -20,6 +20,7 @@ MOST_PARAMETERS = 8
 DOORS = {
     "pulp": {"solver"},
     "highspy": {"solver", "relaxation"},
+    "ortools": {"cpsat_worker"},
     "numpy": {
         "solver",
         "relaxation",
@@ -51,9 +52,11 @@ LAYERS = (
     {"values", "keys", "objectives", "funding", "rules", "fact", "schedule", "sanity", "bounding"},
     {"lifting", "proportion", "overrides"},
     {"scenario", "solver", "relaxation"},
+    {"cpsat", "cpsat_worker"},
     {"formulate", "audit", "tables", "chain", "dynamic"},
     {"result", "search", "balance", "canonical", "optimize", "nesting"},
     {"analysis", "files", "resolving", "selftest"},
+    {"verify"},
     {"report"},
     {"papers"},
     {"run", "doctor"},
@@ -147,6 +150,32 @@ def test_nobody_imports_the_command_line() -> None:
 
 def test_the_audit_knows_neither_program_nor_solver() -> None:
     assert not inside(PACKAGE / "audit.py") & {"program", "formulate", "solver", "search", "objectives", "optimize"}
+
+
+def test_the_second_reading_knows_nothing_of_the_first() -> None:
+    """optimizer.verify has the container and its limits, the form of a finding and the seal in common with the rest; no more."""
+    shared = {"address", "findings", "files.container", "files.parts", "files.seal"}
+    modules = {module_name(path) for path in MODULES}
+    users = [path for path in MODULES if module_name(path).split(".")[0] == "verify"]
+    assert len(users) > 5
+    for path in users:
+        foreign = {name for name in inside(path) & modules if name.split(".")[0] != "verify"}
+        assert foreign - {"files"} <= shared, f"{path.name}: {foreign - shared}"
+        assert {name.split(".")[0] for name in imports(path)} <= set(sys.stdlib_module_names) | {"optimizer"}
+    code = "import sys, optimizer.verify.check; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {
+        "pandas",
+        "numpy",
+        "openpyxl",
+        "xlsxwriter",
+        "pulp",
+        "highspy",
+        "optimizer.plan",
+        "optimizer.rules",
+        "optimizer.report",
+    }
+    assert not heavy & set(loaded)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)

@@ -77,3 +77,14 @@ def test_the_python_of_the_analysts_guide_runs(monkeypatch: pytest.MonkeyPatch) 
     shared: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, "docs/analyst.md", "exec"), shared)
+
+
+def test_every_promise_names_a_test_that_is_there() -> None:
+    """docs/trust.md: no row of its promises without a test, and each named test exists."""
+    text = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    rows = [line for line in text.partition("## Promises")[2].partition("## ")[0].splitlines() if line.startswith("| ")][1:]
+    named = [re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", row) for row in rows if "---" not in row]
+    assert len(named) > 10
+    assert all(named)
+    for file, name in (one for row in named for one in row):
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8") if name else (ROOT / file).is_file(), f"{file} {name}"

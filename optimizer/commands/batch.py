@@ -104,7 +104,9 @@ def _run(asked: Batch, path: Path, options: dict[str, Any], inputs: tuple[Path, 
     from optimizer.batch.run import run
     from optimizer.batch.session import engine
     from optimizer.batch.store import open_store
+    from optimizer.selftest import refuse_wrong_solver
 
+    refuse_wrong_solver()
     path.parent.mkdir(parents=True, exist_ok=True)
     _refuse_export(asked, options, inputs)
     line = console.ProgressLine()

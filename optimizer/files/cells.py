@@ -21,7 +21,8 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from optimizer.address import address
 from optimizer.files.container import Container, damaged
-from optimizer.files.parts import Layout, SheetPart, TableArea
+from optimizer.files.parts import SheetPart, TableArea
+from optimizer.files.scanner import Layout
 from optimizer.findings import Finding, InputRefused, Severity, escaped
 
 _STRING, _TEXT = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
@@ -70,17 +71,17 @@ def read_grids(container: Container, sheets: Iterable[SheetPart]) -> dict[str, G
     try:
         with _quietly():
             values, formulas = _load(container, sheets)
+            rows = {name: _rows(cells, formulas.get(name, {})) for name, cells in values.items()}
     except _STUMBLES as error:
         code, found, expected, remedy = damaged(
             f"it cannot be understood ({type(error).__name__}: {escaped(str(error))})"
         ).finding
         raise InputRefused([Finding(code, Severity.ERROR, container.name, "", "", found, expected, remedy)]) from None
-    grids = {}
-    for sheet in sheets:
-        if sheet.layout is not None:
-            rows = _rows(values[sheet.name], formulas.get(sheet.name, {}))
-            grids[sheet.name] = Grid(sheet.name, sheet.state, sheet.layout, sheet.tables, rows)
-    return grids
+    return {
+        sheet.name: Grid(sheet.name, sheet.state, sheet.layout, sheet.tables, rows[sheet.name])
+        for sheet in sheets
+        if sheet.layout is not None
+    }
 
 
 class _Worksheet(ReadOnlyWorksheet):

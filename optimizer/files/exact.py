@@ -12,6 +12,7 @@ from optimizer.findings import quoted
 from optimizer.values import FIRST_YEAR, LARGEST_AMOUNT, LAST_YEAR, ValueRefused, as_typed
 
 TYPE_NUMBER = "type it as a plain number"
+_TYPED_DIGITS = re.compile(r'"[^"A-Za-z]*[0-9][^"A-Za-z]*"|\\[0-9]')  # 0"000" shows thousands that are not there
 _NOT_DIGITS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 
@@ -45,12 +46,14 @@ def is_percentage(cell: Cell) -> bool:
 
 
 def shows_other(cell: Cell) -> bool:
-    """Whether the number format hides a number, or the last thousands of it."""
+    """Whether the number format hides a number or the last thousands of it, or has digits of its own."""
     if isinstance(cell.value, bool) or not isinstance(cell.value, int | float) or cell.value <= 0:
         return False
     positive = _NOT_DIGITS.sub("", cell.format).partition(";")[0]
     if positive in ("General", "@"):
         return False
+    if _TYPED_DIGITS.search(cell.format):
+        return True
     return not re.search(r"[0#?]", positive) or re.search(r"[0#?],+(?![0#?,])", positive) is not None
 
 

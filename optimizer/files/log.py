@@ -30,6 +30,9 @@ REMARKS = {
 }  # fmt: skip
 
 
+MOST = 2_000  # findings; who has so many mends a few and looks again
+
+
 class Log:
     def __init__(self, file: str, findings: Iterable[Finding] = ()) -> None:
         self.file = file
@@ -73,3 +76,8 @@ class Log:
 
     def _add(self, severity: Severity, place: Place, code: str, found: str, expected: str, remedy: str) -> None:
         self.findings.append(Finding(code, severity, self.file, place.sheet, place.cell, found, expected, remedy, place.row))
+        if len(self.findings) >= MOST and self.refused:
+            remedy = "mend these first, then check again"
+            said = f"more than {MOST:,} findings: reading has stopped"
+            self.findings.append(Finding("too-many", Severity.ERROR, self.file, "", "", said, "a plan is expected", remedy))
+            self.stop()

@@ -10,38 +10,22 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError
 from xml.parsers import expat
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from optimizer.address import address, position
-from optimizer.files.container import SAVE_AS, ZIP_ERRORS, Container, NotUsable, damaged
+from optimizer.address import position
+from optimizer.files.container import ZIP_ERRORS, Container, NotUsable, damaged
+from optimizer.files.scanner import Layout, Scanner, whole
 from optimizer.findings import Finding, InputRefused, Severity, escaped, quoted
 
-MOST_ROWS = 100_000
-MOST_COLUMNS = 500
-DEEPEST = 100  # nested elements; a workbook needs a dozen
-LONGEST_ATTRIBUTE = 100_000
 CHUNK = 1 << 16
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = "http://purl.oclc.org/ooxml/"
-
-
-@dataclass
-class Layout:
-    """What a worksheet is like around its values. Rows and columns are numbers from 1."""
-
-    last_row: int = 0
-    last_column: int = 0
-    beyond: str = ""  # first cell with content outside the limits
-    formulas: bool = False
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    merged: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +60,24 @@ def scan(container: Container) -> Parts:
     """Every part read to its end, which checks its checksum. Raises InputRefused."""
     try:
         with zipfile.ZipFile(io.BytesIO(container.data)) as archive:
-            layouts = {entry.filename: _scan_part(archive, entry) for entry in archive.infolist() if not entry.is_dir()}
+            layouts, seen = dict[str, Layout | None](), 0
+            for entry in archive.infolist():
+                if not entry.is_dir():
+                    layouts[entry.filename], seen = _scan_part(archive, entry, seen)
             return _workbook(archive, layouts)
     except NotUsable as refused:
         code, *rest = refused.finding
         raise InputRefused([Finding(code, Severity.ERROR, container.name, "", "", *rest)]) from None
 
 
-def _scan_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Layout | None:
-    """The layout of a worksheet, None for any other part."""
-    scanner: _Scanner | None = None
+def _scan_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, seen: int) -> tuple[Layout | None, int]:
+    """The layout of a worksheet, None for any other part; the elements seen so far."""
+    scanner: Scanner | None = None
     try:
         with archive.open(entry) as stream:
             chunk = stream.read(CHUNK)
             if _looks_like_xml(chunk):
-                scanner = _Scanner(entry.filename)
+                scanner = Scanner(entry.filename, seen)
             while chunk:
                 if scanner is not None:
                     scanner.feed(chunk)
@@ -101,83 +88,15 @@ def _scan_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Layout | Non
         raise damaged(f"its part {quoted(entry.filename)} is damaged ({escaped(str(error))})") from None
     except expat.ExpatError as error:
         if entry.filename.endswith(".vml"):  # drawings of comments, which Excel itself does not always write well; not read
-            return None
+            return None, seen
         raise damaged(f"its part {quoted(entry.filename)} is not well-formed ({escaped(str(error))})") from None
-    return scanner.layout if scanner is not None else None
+    return (scanner.layout, scanner.seen) if scanner is not None else (None, seen)
 
 
 def _looks_like_xml(head: bytes) -> bool:
     return head.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")) or head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(
         b"<"
     )
-
-
-class _Scanner:
-    """Follows the XML of one part without keeping it."""
-
-    def __init__(self, part: str) -> None:
-        self.part = part
-        self.layout: Layout | None = None
-        self._depth = self._row = self._column = 0
-        self._parser = expat.ParserCreate()
-        self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-
-    def feed(self, chunk: bytes, final: bool = False) -> None:
-        self._parser.Parse(chunk, final)
-
-    def _doctype(self, *_: object) -> None:
-        found = f"its part {quoted(self.part)} declares a document type or entities"
-        raise NotUsable("file-dtd", found, "plain XML parts are expected", SAVE_AS)
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST or max(map(len, attributes.values()), default=0) > LONGEST_ATTRIBUTE:
-            found = f"its part {quoted(self.part)} is nested too deeply or has an endless attribute"
-            raise NotUsable("file-too-large", found, "a workbook of bearable size is expected", SAVE_AS)
-        name = tag.rpartition(":")[2]
-        if self._depth == 1 and name == "worksheet":
-            self.layout = Layout()
-        elif self.layout is not None:
-            self._worksheet(self.layout, name, attributes)
-
-    def _end(self, tag: str) -> None:
-        self._depth -= 1
-
-    def _worksheet(self, layout: Layout, name: str, attributes: dict[str, str]) -> None:
-        if name == "row":
-            self._row = _whole(attributes.get("r"), self._row + 1)
-            self._column = 0
-            if _true(attributes.get("hidden")):
-                layout.hidden_rows.add(self._row)
-        elif name == "c":
-            row, column = position(attributes.get("r", ""))
-            self._row, self._column = (row, column) if row else (self._row, self._column + 1)
-        elif name in ("v", "f", "is"):
-            self._content(layout)
-            layout.formulas |= name == "f"
-        elif name == "col" and _true(attributes.get("hidden")):
-            first = _whole(attributes.get("min"), 1)
-            last = min(_whole(attributes.get("max"), first), MOST_COLUMNS)
-            layout.hidden_columns.update(range(first, last + 1))
-        elif name == "mergeCell":
-            layout.merged.append(attributes.get("ref", ""))
-
-    def _content(self, layout: Layout) -> None:
-        if self._row > MOST_ROWS or self._column > MOST_COLUMNS:
-            layout.beyond = layout.beyond or address(self._row, self._column)
-            return
-        layout.last_row = max(layout.last_row, self._row)
-        layout.last_column = max(layout.last_column, self._column)
-
-
-def _whole(text: str | None, default: int) -> int:
-    return int(text) if text is not None and text.isdecimal() else default
-
-
-def _true(text: str | None) -> bool:
-    return text in ("1", "true")
 
 
 def _workbook(archive: zipfile.ZipFile, layouts: Mapping[str, Layout | None]) -> Parts:
@@ -251,5 +170,5 @@ def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
 def _table(archive: zipfile.ZipFile, part: str) -> TableArea:
     root = _tree(archive, part)
     first, _, last = root.get("ref", "").partition(":")
-    totals = _whole(root.get("totalsRowCount"), 0)
+    totals = whole(root.get("totalsRowCount"), 0)
     return TableArea(root.get("displayName", ""), position(first), position(last or first), totals)

@@ -25,11 +25,11 @@ def identifier(cell: Cell, longest: int, remark: Remark) -> str:
         raise ValueRefused("text is expected: the spreadsheet program took the id for a date", _AS_TEXT)
     if not isinstance(value, str):
         raise ValueRefused(IDS_ARE_TEXT, _AS_TEXT)
-    text = _trimmed(value, remark)
+    text = _bounded(_trimmed(value, remark), longest)
     odd = [c for c in text if c != " " and (unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn") or c.isspace())]
     if odd:
         raise ValueRefused(f"letters, digits, signs and plain spaces are expected, not {code_points(odd)}", "type it again")
-    return _bounded(text, longest)
+    return text
 
 
 def plain_text(cell: Cell, longest: int, remark: Remark) -> str:
@@ -46,13 +46,13 @@ def plain_text(cell: Cell, longest: int, remark: Remark) -> str:
         return day.isoformat()
     if not isinstance(value, str):
         raise ValueRefused("text is expected, not a time")
-    text = _trimmed(value, remark)
+    text = _bounded(_trimmed(value, remark), longest)
     odd = [c for c in text if c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cn")]
     if odd:
         raise ValueRefused(f"text without control characters is expected, not {code_points(odd)}", "type it again")
     if _DIRECTION.search(text):
         remark("bidi")
-    return _bounded(text, longest)
+    return text
 
 
 def tags(cell: Cell, longest: int, remark: Remark) -> tuple[str, ...]:

@@ -8,18 +8,25 @@ from optimizer.files.cells import Grid, read_grids
 from optimizer.files.container import Container
 from optimizer.files.headers import ALIKE
 from optimizer.files.log import Log, Place
-from optimizer.files.parts import MOST_COLUMNS, MOST_ROWS, Parts, SheetPart
+from optimizer.files.parts import Parts, SheetPart
+from optimizer.files.scanner import MOST_COLUMNS, MOST_ROWS
 from optimizer.files.schema import Sheet
 from optimizer.files.sheets import GUIDE, SHEETS
 from optimizer.findings import guess, quoted
 from optimizer.keys import normalise
 
+MOST_CELLS = 75_000  # with content, of the sheets that are read: 1,500 outputs in 50 columns
 _KNOWN = {normalise(sheet.name): sheet for sheet in SHEETS}
 
 
 def read_sheets(container: Container, parts: Parts, log: Log) -> dict[str, Grid]:
     """The grids of the sheets that the program knows, by the name that it knows them by."""
     matched = _match(parts, log)
+    cells = sum(part.layout.cells for part in matched.values() if part.layout is not None)
+    if cells > MOST_CELLS:
+        said, remedy = f"its sheets have {cells:,} cells with content", "delete what is not part of the plan"
+        log.error(Place(""), "file-too-large", said, f"at most {MOST_CELLS:,} are read", remedy)
+        log.stop()
     grids = read_grids(container, matched.values())
     found = {name: grids[part.name] for name, part in matched.items()}
     for sheet in SHEETS:

@@ -15,6 +15,7 @@ from optimizer.files.document import InputCell, InputWorkbook
 from optimizer.files.parts import scan
 from optimizer.files.recheck import compared
 from optimizer.files.results import INPUTS, RECORD, input_cells, is_results
+from optimizer.files.seal import SEAL
 from optimizer.findings import Finding, InputRefused, Severity
 from optimizer.report import layout, record, restored, sealed
 from optimizer.report.book import results_book
@@ -101,7 +102,7 @@ _AGAIN = "run the scenario again with this version: optimizer run PLAN.xlsx"
 
 def _opened(path: str | os.PathLike[str]) -> _File:
     container = open_container(path)
-    parts = scan(container).sheets
+    parts = [part for part in scan(container).sheets if part.name != SEAL]  # for optimizer verify: nothing is made from it
     file = _File(container, read_grids(container, parts), tuple(part.name for part in parts))
     if not is_results(path):
         expected = "a results workbook written by this tool is expected"

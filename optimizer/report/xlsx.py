@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from optimizer.files.results import LAYOUT, MARK
 from optimizer.report import charts, layout, look, paper
 from optimizer.report.layout import Placed
 from optimizer.report.look import Formats
+from optimizer.report.seal import sealed
 from optimizer.report.table import Beyond, Book, Cell, Column, Formula, Kind, Link, Row, Sheet, Style, kind_of
 
 CREATED = datetime(2000, 1, 1)  # fixed, so that the same content gives the same bytes
@@ -38,13 +40,15 @@ def escaped(file: str) -> str:
     return "".join(f"%{ord(character):02X}" if character in ' %"#<>[]^`{}' else character for character in file)
 
 
-def save(book: Book, path: Path, never: Iterable[Path] = ()) -> None:
-    """Write the workbook, read it back, and only then put it in place.
+def save(book: Book, path: Path, never: Iterable[Path] = (), check: Callable[[Path], Iterable[str]] = lambda draft: ()) -> None:
+    """Write the workbook with its seal, read it back, and only then put it in place.
 
-    `never` are the inputs, which are not replaced whatever `path` says. Raises OutputRefused and CheckFailed.
+    `never` are the inputs, which are not replaced whatever `path` says; `check` may object too. Raises OutputRefused and
+    CheckFailed.
     """
+    book = sealed(book)
     wanted = layout.expected(book)
-    publish(path, render(book), lambda draft: differences(draft, wanted), never)
+    publish(path, render(book), lambda draft: chain(differences(draft, wanted), check(draft)), never)
 
 
 def render(book: Book) -> bytes:

@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from optimizer.files.names import aside, beside_each_other
 from optimizer.files.publish import OutputRefused
 from optimizer.files.results import is_ours
-from optimizer.run import aside, beside_each_other
 
 MOST_BESIDE = 99
 

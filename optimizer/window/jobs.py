@@ -169,7 +169,8 @@ class Desk:
 
     def _answer(self, names: tuple[str, ...], every: bool, language: str, full: bool) -> None:
         asked = runner.request(self._look(), () if every else names, every, (), self._source.folder)
-        asked = replace(asked, seconds=self._seconds, house=House(language), place=self._places.place, full=full)
+        house, source = House(language), self._source.path
+        asked = replace(asked, seconds=self._seconds, house=house, place=self._places.place, full=full, source=source)
         finished: list[Finished] = []
         self._set(total=len(asked.specs), current=asked.specs[0].name)
         for each in runner.run(asked):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,6 +23,7 @@ from optimizer.program import Column, Goal, Program, Row, Termination
 from optimizer.result import Result
 from optimizer.scenario import ScenarioSpec, derive
 from tests.differential import cbc
+from tests.differential.__main__ import compared
 from tests.oracle import NONE, Question, Received, Received_by_output
 from tests.plans import question
 from tests.property.checks import received, repeatable, solve
@@ -278,3 +280,13 @@ def test_cbc_agrees_where_its_point_respects_the_rows(seeds: range) -> None:
             assert goal.value(ours.point) == goal.value(theirs.point)
             agreed += 1
     assert agreed >= len(seeds) // 2
+
+
+@pytest.mark.instances(20)
+def test_four_ways_to_the_same_answer(seeds: range) -> None:
+    """`python -m tests.differential --instances 2000` looks at more."""
+    count: Counter[str] = Counter()
+    for seed in seeds:
+        with repeatable(seed):
+            assert list(compared(seed, count)) == []
+    assert count["by HiGHS with other settings"] > len(seeds) // 3

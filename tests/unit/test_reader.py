@@ -391,6 +391,11 @@ def table(ref: str, totals: bool = False) -> Edit:
     return edit
 
 
+def costs(by_row: dict[int, int]) -> Edit:
+    """All or nothing, and without an estimate to be held against."""
+    return both(*(put(f"Outputs!{c}{r}", cost) for c in "EF" for r, cost in by_row.items()), put("Components!C2", None))
+
+
 WARNINGS = [
     Case("B2 sheet name", named("Links", "links\u00a0"), "sheet-name", "links\u00a0", "", "read as Links"),
     Case("B3 hidden sheet", hide_sheet, "hidden-sheet", "Links", ""),
@@ -403,6 +408,11 @@ WARNINGS = [
     Case("B20 second sheet", copied("Outputs", "Outputs (2)"), "unknown-sheet", "Outputs (2)", "", "did you mean Outputs?"),
     Case("C24 thousands", put("Outputs!E2", 5000, "#,##0,"), "shows-other", "Outputs", "E2"),
     Case("C24 hidden", put("Outputs!E2", 5000, ";;;"), "shows-other", "Outputs", "E2"),
+    Case("C24 digits of its own", put("Outputs!E2", 5000, '0"000"'), "shows-other", "Outputs", "E2"),
+    Case("C24 escaped digits", put("Outputs!E2", 5000, r"0\0\0\0"), "shows-other", "Outputs", "E2"),
+    Case("D6 costs", costs({2: 6 * 10**11, 4: 500}), "far-apart", "Outputs", "E2"),
+    Case("D7 weights", put("Criteria!C2", 2_000_000), "far-apart", "Criteria", "C2", "1,000,000 times that of need"),
+    Case("D10 units", costs({2: 5_000_000, 3: 3_000_000, 4: 2_000_000}), "mixed-units", "Outputs", "E3", "3,000,000 is the"),
     Case("D2 cost 0", both(put("Outputs!E2", 0), put("Outputs!F2", 0), put("Components!C2", 4000)), "cost-zero", "Outputs", "E2"),
     Case("E3 alphabets", put("Criteria!A3", "n\u0435ed"), "look-alike", "Criteria", "A3", "U+0435"),
     Case("E6 empty component", row("Components", "3", "None"), "empty-component", "Components", "A4"),

@@ -6,18 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from optimizer import run as runner
 from optimizer import selftest, solver
 from optimizer.allocation import NOTHING, Allocation
 from optimizer.doctor import satisfies
+from optimizer.files.reader import read_workbook
 from optimizer.optimize import optimize
 from optimizer.program import Termination
 from optimizer.result import Result, Unanswered
 from optimizer.scenario import Scenario
 from optimizer.solver import Solution, SolverFault
 from tests.oracle import Question
+from tests.workbooks import book, saved
 
 MODELS = {model.name: model for model in selftest.models()}
 
@@ -71,6 +75,22 @@ def wrong(change: Callable[[Solution], Solution]) -> Callable[..., Solution]:
 def test_a_wrong_answer_is_told(change: Callable[[Solution], Solution], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver, "solve", wrong(change))
     assert said in "\n".join(selftest.solver_doubts())
+
+
+@pytest.mark.usefixtures("small")
+def test_a_wrong_solver_answers_no_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked at the start of a run; nothing is solved and not even a folder is made."""
+    monkeypatch.setattr(solver, "solve", wrong(lambda s: replace(s, termination=Termination.INFEASIBLE, point=None, bound=None)))
+    selftest.refuse_wrong_solver.cache_clear()
+    asked = runner.request(read_workbook(saved(tmp_path, book())), ("Base",), False, (), tmp_path / "results")
+    try:
+        with pytest.raises(SolverFault, match="the solver is refused: it fails its self-test"):
+            list(runner.run(asked))
+        with pytest.raises(SolverFault, match="is refused"):
+            runner.question(asked.workbook, None, ())
+    finally:
+        selftest.refuse_wrong_solver.cache_clear()
+    assert not (tmp_path / "results").exists()
 
 
 def test_a_solver_that_faults_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
