@@ -51,7 +51,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
 
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            seeds = re.search(r"\[(\d+-\d+)", nodeid)
+            seeds = re.search(r"\[(\d+-\d+)\]$", nodeid)
             file = nodeid.partition("::")[0]
             return seeds[1] if seeds else "integration" if "/integration/" in file else file
 

@@ -58,7 +58,7 @@ class Scanner:
         self.part, self.seen = part, seen
         self.layout: Layout | None = None
         self._depth = self._text = self._styles = self._idle = 0
-        self._prefix = self._declares = ""
+        self._prefix = self._declares = self._cell = ""
         self._sheet = _Cells(part)
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
@@ -81,25 +81,27 @@ class Scanner:
         raise NotUsable("file-dtd", found, "plain XML parts are expected", SAVE_AS)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
+        self._depth = depth = self._depth + 1
         self._text = 0
         self.seen += 1
-        if self._depth > DEEPEST:
+        if tag == self._cell:  # most are, and blank ones at that
+            self._sheet.cell(depth, attributes)
+        elif depth > DEEPEST:
             raise _endless(f"its part {quoted(self.part)} is nested too deeply")
-        if self.layout is not None:
+        elif self.layout is not None:
             self._worksheet(self.layout, tag.removeprefix(self._prefix), attributes)
-        elif self._depth == 1 and tag.rpartition(":")[2] == "worksheet":
+        elif depth == 1 and tag.rpartition(":")[2] == "worksheet":
             self._prefix = tag.removesuffix("worksheet")
             self._declares = f"xmlns:{self._prefix[:-1]}" if self._prefix else "xmlns"
             space = attributes.get(self._declares, "")
             if space not in _NAMESPACES:
                 raise damaged(f"its part {quoted(self.part)} is no worksheet, but one of the kind {quoted(space)}")
-            self.layout = Layout()
+            self._cell, self._sheet.declares, self.layout = f"{self._prefix}c", self._declares, Layout()
 
     def _end(self, tag: str) -> None:
-        self._depth -= 1
-        if self._depth in (1, 4):
-            self._sheet.close(self._depth)
+        self._depth = depth = self._depth - 1
+        if depth == 4 or depth == 1:  # noqa: PLR1714 - quicker
+            self._sheet.close(depth)
 
     def _characters(self, text: str) -> None:
         self._text += len(text)
@@ -111,9 +113,7 @@ class Scanner:
     def _worksheet(self, layout: Layout, name: str, attributes: dict[str, str]) -> None:
         if self._declares in attributes and name in _OF_CELLS:
             raise damaged(f"its part {quoted(self.part)} has cells of another kind")
-        if name == "c":
-            self._sheet.cell(self._depth, attributes)
-        elif name in ("v", "f", "is"):
+        if name in ("v", "f", "is"):
             self._sheet.content(self._depth, name, layout)
         elif name == "row":
             row = self._sheet.begin(self._depth, attributes)
@@ -139,7 +139,8 @@ class _Cells:
         self.reading = False  # the text of a value
         self._seen = self._open = False  # the element with the rows
         self._row = self._column = 0
-        self._row_text, self._type, self._has = "", "n", ""
+        self._row_text, self._type, self._has, self.declares = "", "n", "", ""
+        self._columns, self._styles = dict[str, int](), {"0"}  # those met so far
 
     def data(self, depth: int) -> None:
         if self._seen or depth != 2:
@@ -158,16 +159,22 @@ class _Cells:
     def cell(self, depth: int, attributes: dict[str, str]) -> None:
         place = attributes.get("r")
         column = self._column + 1 if place is None else self._column_of(place)
-        if depth != 4 or not self._open or column <= self._column:
-            raise self._wrong(f"its cell {quoted(place or '')} stands twice, or out of place")
+        if depth != 4 or not self._open or column <= self._column or self.declares in attributes:
+            raise self._wrong(f"its cell {quoted(place or '')} stands twice, out of place or is of another kind")
         self._column, self._type, self._has = column, attributes.get("t", "n"), ""
-        if self._type not in _TYPES or not attributes.get("s", "0").isdecimal():
+        style = attributes.get("s", "0")
+        if self._type not in _TYPES or (style not in self._styles and not style.isdecimal()):
             raise self._wrong(f"its cell {address(self._row, column)} is of no known kind")
+        self._styles.add(style)
 
     def _column_of(self, place: str) -> int:
         """0 for what is no place in the row."""
         text = place.removesuffix(self._row_text)
-        return column_number(text) if text.isupper() and text.isascii() and text.isalpha() and len(text) <= 3 else 0
+        column = self._columns.get(text)
+        if column is None:
+            column = column_number(text) if text.isupper() and text.isascii() and text.isalpha() and len(text) <= 3 else 0
+            self._columns[text] = column
+        return column
 
     def content(self, depth: int, name: str, layout: Layout) -> None:
         if depth != 5 or not self._open:
