@@ -39,7 +39,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     count = metafunc.config.getoption("instances") or (marker.args[0] if marker else CHUNK)
     first = metafunc.config.getoption("first_seed")
     chunks = [range(start, min(start + CHUNK, first + count)) for start in range(first, first + count, CHUNK)]
-    metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])
+    metafunc.parametrize("seeds", chunks, ids=[f"seeds {chunk.start}-{chunk.stop - 1}" for chunk in chunks])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -51,7 +51,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
 
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            seeds = re.search(r"\[(\d+-\d+)\]$", nodeid)
+            seeds = re.search(r"\[(seeds \d+-\d+)", nodeid)
             file = nodeid.partition("::")[0]
             return seeds[1] if seeds else "integration" if "/integration/" in file else file
 

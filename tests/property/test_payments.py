@@ -51,7 +51,7 @@ def payable(seeds: range) -> Iterator[Allocated]:
     return ((seed, asked, given) for seed, asked, given in allocations(seeds) if "funds" not in asked.breaches(given))
 
 
-@pytest.mark.instances(200)
+@pytest.mark.instances(300)
 def test_what_the_funds_cannot_pay_is_refused_and_all_else_is_paid(seeds: range) -> None:
     for seed, asked, given in allocations(seeds):
         with repeatable(seed):
@@ -63,7 +63,7 @@ def test_what_the_funds_cannot_pay_is_refused_and_all_else_is_paid(seeds: range)
                 assert total == sum(one.amount for one in given)
 
 
-@pytest.mark.instances(200)
+@pytest.mark.instances(300)
 def test_every_part_is_paid_by_those_who_may(seeds: range) -> None:
     """A part with a fund of its own by that fund, at least; all that an output needs in a period by it and those that may."""
     for seed, asked, given in payable(seeds):
@@ -85,7 +85,7 @@ def test_every_part_is_paid_by_those_who_may(seeds: range) -> None:
             assert not by_fund, "and nothing else is paid"
 
 
-@pytest.mark.instances(200)
+@pytest.mark.instances(300)
 def test_no_fund_pays_what_it_does_not_have(seeds: range) -> None:
     for seed, asked, given in payable(seeds):
         funding = paid(asked, given)
@@ -115,7 +115,7 @@ def by_title(plan: Plan, funding: Funding) -> Counter[tuple[str, int, str]]:
     return found
 
 
-@pytest.mark.instances(200)
+@pytest.mark.instances(300)
 def test_who_pays_does_not_depend_on_ids_or_on_the_order_of_outputs(seeds: range) -> None:
     """Outputs alike in title are counted together: which of them is first is settled by id."""
     for seed, asked, given in payable(seeds):
@@ -228,7 +228,7 @@ def test_the_most_restricted_money_goes_first(seeds: range) -> None:
     assert told_apart or len(seeds) < 20, "some could be paid in several ways"
 
 
-@pytest.mark.instances(300)
+@pytest.mark.instances(200)
 def test_the_answer_says_who_pays(seeds: range) -> None:
     for seed in seeds:
         asked, answer = question(seed), outcome(seed)
