@@ -247,7 +247,7 @@ def test_the_book_of_a_re_plan(tmp_path: Path) -> None:
     book = report.replan_book(workbook(scenario.plan), scenario, found, facts)
     xlsx.save(book, tmp_path / "replan.xlsx")
     names = openpyxl.load_workbook(tmp_path / "replan.xlsx").sheetnames
-    assert names == ["Re-plan", "Changed outputs", "Inputs as read", "Run"]
+    assert names == ["Re-plan", "Changed outputs", "Inputs as read", "Run", "Seal"]
     answered = next(table for table in book.sheet("Run").tables if table.title == "How each step was answered")
     assert [row.cells[0] for row in answered.rows] == ["No change", "1 change", "2 changes", "Any number of changes"]
     assert ("Adopted amounts from", "before.xlsx") in {row.cells for row in book.sheet("Run").tables[-1].rows}
