@@ -82,7 +82,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; nothing half-written is left.", err=True)
+        console.interrupted()
         sys.exit(INTERRUPTED)
     except InputRefused as refused:
         console.tell(refused.findings)

@@ -177,6 +177,10 @@ def _table(table: Table, form: str, language: Language) -> str:
     return plain.csv_text(table, language=language) if form == "csv" else plain.markdown_text(table, language=language)
 
 
+def interrupted() -> None:
+    click.echo("Interrupted; nothing half-written is left.", err=True)
+
+
 def batch_summary(batch: Batch, found: Sequence[Summary], store: Store) -> str:
     """How scenarios ended, value and spend, what is core, what moves the answer most; each scenario where they are few."""
     from optimizer.batch import tables

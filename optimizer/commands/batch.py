@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer import console
-from optimizer.commands.options import OK, OVERWRITE, PLAN, SECONDS, SETTINGS, SOME_FAILED, UNPROVED
+from optimizer.commands.options import INTERRUPTED, OK, OVERWRITE, PLAN, SECONDS, SETTINGS, SOME_FAILED, UNPROVED
 
 if TYPE_CHECKING:
     from optimizer.batch.blocks import Batch
@@ -64,7 +65,13 @@ def batch(plan: Path, scenarios: Path, path: Path | None, settings: tuple[str, .
         sys.exit(OK)
     store = path or Path("results") / f"{scenarios.stem}.sqlite"
     answer = _status if options["status"] else _run
-    sys.exit(answer(asked, store, options, (plan, scenarios)))
+    try:
+        sys.exit(answer(asked, store, options, (plan, scenarios)))
+    except KeyboardInterrupt:
+        if not options["scheduler"]:
+            raise
+        console.interrupted()
+        os._exit(INTERRUPTED)  # the threads of Dask's client would take another second to end
 
 
 def dry_run(asked: Batch) -> str:

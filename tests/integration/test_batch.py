@@ -23,7 +23,7 @@ from optimizer.files.reader import read_workbook
 from optimizer.optimize import optimize
 from optimizer.result import Result
 from optimizer.scenario import derive, with_settings
-from tests.batches import contents, uncertain
+from tests.batches import contents, kept, uncertain
 
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = (sys.executable, "-m", "optimizer.cli")
@@ -275,6 +275,26 @@ def test_a_scheduler_that_is_not_there(tmp_path: Path, monkeypatch: pytest.Monke
     answers = cluster.Cluster("tcp://127.0.0.1:9").answers(Work(uncertain(tmp_path, 1), 60.0), iter([(0,)]))
     with pytest.raises(WorkerFault, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
         next(answers)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
+@pytest.mark.deep
+def test_ctrl_c_while_a_cluster_answers(cluster: tuple[str, list[int]], batch: Call, folder: Path) -> None:
+    """Said at once, and Dask's threads are not waited for: nothing that is registered for the end of Python runs."""
+    many = '[[sweep]]\nname = "many"\nover.resources = { from = "50.01%", to = "100%", step = "0.01%" }\n'
+    (folder / "many.toml").write_text(many, encoding="utf-8")
+    code = "import atexit\nfrom optimizer.cli import main\natexit.register(print, 'the end of Python')\nmain()"
+    command = (sys.executable, "-c", code, "batch", "plan.xlsx", "many.toml", "-o", "many.sqlite", "--scheduler", cluster[0])
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=pipe, stderr=pipe, text=True) as process:
+        while not kept(folder / "many.sqlite"):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        printed, said = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (130, "")
+    assert "of 5,000 scenarios are answered and kept in many.sqlite; the same command continues\n" in said
+    assert said.endswith("Interrupted; nothing half-written is left.\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")

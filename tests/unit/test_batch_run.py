@@ -27,7 +27,7 @@ from optimizer.program import Termination
 from optimizer.resolving.resolver import Resolver
 from optimizer.result import Result, Unanswered
 from optimizer.scenario import derive
-from tests.batches import PLAN, batch_of, contents, uncertain
+from tests.batches import PLAN, batch_of, contents, kept, uncertain
 from tests.plans import question
 
 ROOT = Path(__file__).parent.parent.parent
@@ -293,16 +293,8 @@ def killed_at(batch: Batch, store: Path, enough: int) -> int:
     return kept(store)
 
 
-def kept(path: Path) -> int:
-    if not path.exists():
-        return 0
-    try:
-        return len(contents(path)["answers"])
-    except sqlite3.OperationalError:  # killed before the first table
-        return 0
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+@pytest.mark.deep
 def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
     """Answers that were kept are kept as they were, and the end is that of an undisturbed run."""
     batch = uncertain(tmp_path, 24)
@@ -321,7 +313,7 @@ def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
     assert contents(path) == contents(tmp_path / "undisturbed")
 
 
-@pytest.mark.instances(20)
+@pytest.mark.instances(10)
 def test_an_answer_is_the_same_allocation_again(seeds: range) -> None:
     """Of random plans: level numbers and starts say all of an allocation."""
     for seed in seeds:
