@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "deep: takes long; runs with --deep")
+    config.addinivalue_line("markers", "longest: of those, what takes minutes; the gate leaves it out")
     config.addinivalue_line("markers", "instances(n): how many random plans a property test looks at")
 
 

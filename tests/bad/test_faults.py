@@ -129,6 +129,7 @@ def test_killed_at_200_random_moments_while_writing(tmp_path: Path, finished: Fi
 
 @posix
 @pytest.mark.deep
+@pytest.mark.longest
 def test_killed_at_200_random_moments_of_a_run(results: Path, finished: Finished) -> None:
     """From the question to the papers; each workbook that stands is verified."""
     assert kill(WHILE_RUNNING, finished[0], results) > 5

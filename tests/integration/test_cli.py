@@ -325,6 +325,7 @@ def test_a_closed_pipe_leaves_no_trace(tmp_path: Path) -> None:
 
 
 @pytest.mark.deep
+@pytest.mark.longest
 def test_a_full_run_has_every_analysis_in_every_file(call: Call, tmp_path: Path) -> None:
     code, _, told = call("run", str(SHIPPED), "--full")
     assert code == 0, told
