@@ -18,6 +18,12 @@ from optimizer.scenario import Scenario
 Attained = tuple[tuple[str, Fraction], ...]  # what an objective compares, by name
 
 
+def first_change(before: Attained, after: Attained) -> tuple[str, Fraction]:
+    """How one result differs from another of the same objective: in the first figure in which it does, else in the last."""
+    changes = [(name, new - old) for (name, old), (_, new) in zip(before, after, strict=True)]
+    return next((change for change in changes if change[1]), changes[-1])
+
+
 @dataclass(frozen=True)
 class Audit:
     """Exact totals of an allocation and every rule that it breaches.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.allocation import NOTHING, Allocation, Delivery
@@ -109,11 +110,12 @@ def _covered(scenario: Scenario) -> Scenario:
     return replace(scenario, rules=(*scenario.rules, *balance(scenario, share)))
 
 
-def allocation_of(scenario: Scenario, levels: list[int]) -> Allocation:
-    """What each output receives at its level, 0 for nothing; each begins as planned."""
-    of_output = zip(scenario.plan.levels, levels, strict=True)
-    chosen = [given[l - 1] if l else None for given, l in of_output]
-    return Allocation(tuple(NOTHING if level is None else Delivery(level.amount, level.share) for level in chosen))
+def allocation_of(scenario: Scenario, levels: Iterable[int], starts: Sequence[int | None] = ()) -> Allocation:
+    """What each output receives at its level, 0 for nothing; each begins as planned unless `starts` say otherwise."""
+    plan = scenario.plan
+    of_output = zip(plan.levels, levels, starts or (None,) * len(plan.outputs), strict=True)
+    chosen = ((given[l - 1] if l else None, start) for given, l, start in of_output)
+    return Allocation(tuple(Delivery(level.amount, level.share, start) if level else NOTHING for level, start in chosen))
 
 
 def levels_of(scenario: Scenario, allocation: Allocation) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optimizer.allocation import Allocation
@@ -37,18 +37,6 @@ class Analyses:
     without: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass
-class _Asking:
-    """The time that is left is shared among the analyses that are left."""
-
-    seconds: float
-    began: float = field(default_factory=time.monotonic)
-
-    def share(self, of: int) -> float:
-        """What one of so many may take."""
-        return max(self.seconds - (time.monotonic() - self.began), 0.0) / of
-
-
 def analyse(
     scenario: Scenario,
     seconds: float = 600.0,
@@ -63,7 +51,7 @@ def analyse(
     `allocation` is the optimizer's own, where it is there already. `assumed` and the weightings `named` are for robustness, whose
     samples are shared among so many `processes`. `tell` hears the name of each analysis as it begins.
     """
-    asking = _Asking(seconds)
+    deadline = time.monotonic() + seconds
     ways: Mapping[str, Callable[[float], Any]] = {
         "frontier": lambda most: _known(frontier(scenario, most)),
         "ladder": lambda most: _nested(ladder_of(scenario, seconds=most, allocation=allocation)),
@@ -79,7 +67,7 @@ def analyse(
     for left, name in zip(range(len(NAMES), 0, -1), NAMES, strict=True):
         tell(name)
         try:
-            found[name] = ways[name](asking.share(left))
+            found[name] = ways[name](max(deadline - time.monotonic(), 0.0) / left)  # each the same part of what is left
         except NotOffered as why:
             without.append((name, str(why)))
         except OutOfTime:
@@ -115,6 +103,8 @@ def disagreement(found: Analyses, result: Result) -> str:
     allocation, attained = result.allocation, result.audit.attained
     amounts = tuple(delivery.amount for delivery in allocation)
     checks = {
+        "ladder": found.ladder is None
+        or all(rung.alone in (None, attained) for rung in found.ladder.rungs if rung.resources == result.scenario.resources),
         "reasons": found.reasons is None
         or (found.reasons.now == attained and tuple(reason.amount for reason in found.reasons.reasons) == amounts),
         "prices": found.prices is None or (found.prices.attained, found.prices.spend) == (attained, result.audit.spend),

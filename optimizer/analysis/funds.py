@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from optimizer.audit import Attained
+from optimizer.audit import Attained, first_change
 from optimizer.fund import Fund
 from optimizer.funding import Funding
 from optimizer.optimize import attainable
@@ -43,10 +43,7 @@ class FundAnalysis:
 
     def gain(self, worth: FundWorth) -> tuple[str, Fraction] | None:
         """What the step brings, in the first figure of the objective that it changes; None where that is not known."""
-        if worth.more is None:
-            return None
-        changes = [(name, after - before) for (name, before), (_, after) in zip(self.now, worth.more, strict=True)]
-        return next((change for change in changes if change[1]), changes[-1])
+        return None if worth.more is None else first_change(self.now, worth.more)
 
 
 def analyse_funds(result: Result, seconds: float = 60.0) -> FundAnalysis | None:

@@ -18,7 +18,7 @@ from optimizer.allocation import Allocation
 from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, known
 from optimizer.analysis.frontier import NotOffered
 from optimizer.analysis.ladder_start import Alone, lone, nested_start, tightened, worth
-from optimizer.audit import Attained, audit
+from optimizer.audit import Attained, audit, first_change
 from optimizer.canonical import canonical_digits
 from optimizer.nesting import Nesting, nest
 from optimizer.objectives import value_stages
@@ -53,7 +53,7 @@ class Rung:
     @property
     def price(self) -> tuple[str, Fraction] | None:
         """What nesting costs at this level, in the first figure of the objective that differs; None where it is not known."""
-        return None if self.alone is None else first_difference(self.attained, self.alone)
+        return None if self.alone is None else first_change(self.attained, self.alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Ladder:
     def price(self) -> tuple[str, Fraction] | None:
         """What nesting costs over all levels, by their weights; None where it is not known at one of them."""
         alone = [(rung.weight, rung.alone) for rung in self.rungs if rung.alone is not None]
-        return first_difference(self.attained, _added(alone)) if len(alone) == len(self.rungs) else None
+        return first_change(self.attained, _added(alone)) if len(alone) == len(self.rungs) else None
 
     @property
     def added(self) -> tuple[tuple[int, ...], ...]:
@@ -100,12 +100,6 @@ class Unnested:
     resources: tuple[int, ...]
     first: int
     alone: bool
-
-
-def first_difference(attained: Attained, better: Attained) -> tuple[str, Fraction]:
-    """The first figure of the objective that differs, and by how much; the last one where none does."""
-    changes = [(name, more - now) for (name, now), (_, more) in zip(attained, better, strict=True)]
-    return next((change for change in changes if change[1]), changes[-1])
 
 
 def _added(weighted: Sequence[tuple[Fraction, Attained]]) -> Attained:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from optimizer.allocation import NOTHING, Allocation, Delivery
 from optimizer.analysis.best import OutOfTime
-from optimizer.audit import Attained, audit
+from optimizer.audit import Attained, audit, first_change
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
 from optimizer.program import Termination
@@ -44,8 +44,7 @@ class Scored:
     @property
     def price(self) -> tuple[str, Fraction]:
         """What the list gives away: by how much the optimum is better in the first figure in which they differ, and its name."""
-        gains = [(name, best - own) for (name, own), (_, best) in zip(self.own, self.best, strict=True)]
-        return next((gain for gain in gains if gain[1]), gains[-1])
+        return first_change(self.own, self.best)
 
 
 def score(scenario: Scenario, allocation: Allocation, seconds: float = 600.0) -> Scored | None:

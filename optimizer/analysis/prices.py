@@ -15,7 +15,7 @@ from optimizer.analysis.best import Best, OutOfTime, Reoptimizer, known
 from optimizer.analysis.comparators import comparators
 from optimizer.analysis.frontier import why_not
 from optimizer.analysis.frontier_programme import least_resources
-from optimizer.audit import Attained, audit
+from optimizer.audit import Attained, audit, first_change
 from optimizer.dynamic import NotApplicable
 from optimizer.objectives import integer_values
 from optimizer.plan import Plan
@@ -74,13 +74,7 @@ class Prices:
 
     def gain(self, price: Price) -> tuple[str, Fraction] | None:
         """What lifting brings, in the first figure of the objective that it changes; None where that is not known."""
-        return None if price.attained is None else difference(self.attained, price.attained)
-
-
-def difference(before: Attained, after: Attained) -> tuple[str, Fraction]:
-    """How two results differ, in the first figure in which they do, else in the last."""
-    changes = [(name, new - old) for (name, old), (_, new) in zip(before, after, strict=True)]
-    return next((change for change in changes if change[1]), changes[-1])
+        return None if price.attained is None else first_change(self.attained, price.attained)
 
 
 def prices(scenario: Scenario, seconds: float = 60.0, allocation: Allocation | None = None) -> Prices | None:

@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 
 from optimizer.allocation import Allocation
-from optimizer.analysis.best import checked
+from optimizer.analysis.best import allocation_of, checked
 from optimizer.analysis.uncertain import Draw, varied
 from optimizer.objectives import OBJECTIVES
 from optimizer.plan import Plan
 from optimizer.program import Termination
-from optimizer.resolving.resolver import BY_FRESH_SOLVE, Resolver, allocation_in
+from optimizer.resolving.resolver import BY_FRESH_SOLVE, Resolver
 from optimizer.scenario import Scenario, ScenarioSpec
 
 
@@ -41,6 +41,6 @@ def sampled(
             break
         quick = brief.path != BY_FRESH_SOLVE
         resolved, solves = resolved + quick, solves + (not quick)
-        found = checked(asked, allocation_in(asked.plan, brief)).allocation if brief.levels else None
+        found = checked(asked, allocation_of(asked, brief.levels, brief.starts)).allocation if brief.levels else None
         answers.append((draw, found))
     return Samples(tuple(answers), resolved, solves)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from optimizer.allocation import NOTHING, Allocation, Delivery
+from optimizer.allocation import Allocation
+from optimizer.analysis.best import allocation_of
 from optimizer.audit import Audit, audit
 from optimizer.batch.blocks import Batch
 from optimizer.batch.deriver import Deriver
@@ -106,18 +107,6 @@ class Here:
         for task in tasks:
             for position in task:
                 yield [(position, answerer.answer(position))]
-
-
-def allocation_of(scenario: Scenario, levels: Iterable[int], starts: tuple[int | None, ...]) -> Allocation:
-    """Level numbers, and later starts if any, as an allocation."""
-    plan = scenario.plan
-    when = starts or (None,) * len(plan.outputs)
-    return Allocation(
-        tuple(
-            Delivery(priced[l - 1].amount, priced[l - 1].share, start) if l else NOTHING
-            for l, priced, start in zip(levels, plan.levels, when, strict=True)
-        )
-    )
 
 
 def audited(scenario: Scenario, allocation: Allocation, value: Fraction | None, spend: int) -> Audit:

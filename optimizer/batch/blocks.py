@@ -129,11 +129,15 @@ class MonteCarlo(Block):
 
 @dataclass(frozen=True)
 class Batch:
-    """All scenarios of a file, by position from 0. Raises IndexError beyond the last."""
+    """All scenarios of a file, by position from 0. Raises IndexError beyond the last.
+
+    `workbook` is the name of the file that the plan was read from, with its digest.
+    """
 
     plan: Plan
     blocks: tuple[Block, ...]
     title: str = ""
+    workbook: tuple[str, str] = ("", "")
     ends: tuple[int, ...] = field(init=False)
     plan_digest: str = field(init=False)
 

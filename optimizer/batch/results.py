@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.batch.answer import allocation_of, audited
+from optimizer.analysis.best import allocation_of
+from optimizer.batch.answer import audited
 from optimizer.batch.blocks import Batch
 from optimizer.batch.store import Store
 from optimizer.funding import pay

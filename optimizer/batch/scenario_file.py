@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
 from optimizer.batch.blocks import BASE, USE, Axis, Batch, Block, MonteCarlo, Sweep
@@ -90,7 +90,8 @@ class _Reader:
         self._say_repeated(blocks)
         if not blocks and not self.log.findings:
             self.log.refuse("", "no scenario", "at least one is expected", "[[scenario]], [[sweep]] or [[monte_carlo]]")
-        return Batch(self.plan, tuple(blocks), self._text(content, "title", "") or self.path.stem)
+        workbook = (PurePath(self.document.path).name, self.document.sha256)
+        return Batch(self.plan, tuple(blocks), self._text(content, "title", "") or self.path.stem, workbook)
 
     def _scenario(self, place: str, table: dict[str, Any]) -> Block | None:
         name = self._name(place, table)

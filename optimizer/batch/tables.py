@@ -7,10 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from optimizer.batch.answer import Answer
-from optimizer.batch.blocks import Batch
+from optimizer.batch.blocks import VERSION, Batch
 from optimizer.batch.rows import NO_ANSWER, columns, rows
 from optimizer.batch.store import Asked
 from optimizer.batch.summary import RANKS, Spread, Summary
+from optimizer.files.results import RUN
+from optimizer.report.record import facts
 from optimizer.report.table import Book, Cell, Column, Kind, Row, Sheet, Table
 from optimizer.rounding import nearest
 
@@ -139,8 +141,16 @@ def book(batch: Batch, found: Sequence[Summary], answered: Iterable[tuple[Asked,
         Sheet("Core", "What is funded whatever is assumed", (core(batch, found),), front=True, frozen=2),
         Sheet("Assumptions", "Which assumption moves the answer most", (assumptions(found),), front=True),
         Sheet("Scenarios", "Every scenario with its answer", (listed(batch, answered),), frozen=2),
+        Sheet(RUN, "File and version", (_run(batch),)),
     )
     return Book(f"Batch: {batch.title}", batch.title, sheets)
+
+
+def _run(batch: Batch) -> Table:
+    """What optimizer verify holds against the plan."""
+    file, digest = batch.workbook
+    pairs = (("Plan", batch.plan.title), ("Input file", file), ("SHA-256 of it", digest), ("optimizer", VERSION))
+    return facts("Run", tuple(pair for pair in pairs if pair[1]))
 
 
 def data(batch: Batch, found: Sequence[Summary]) -> dict[str, Any]:

@@ -11,13 +11,12 @@ from optimizer.analysis.best import allocation_of
 from optimizer.audit import Attained
 from optimizer.report import wording
 from optimizer.report.alternatives_words import floored, ids_of, sentences, share_of
-from optimizer.report.language import Language
+from optimizer.report.language import LEAST_SHARE, Language
 from optimizer.report.table import Cell, Column, Kind, Passage, Row, Sheet, Style, Table
 from optimizer.rounding import nearest
 from optimizer.scenario import Scenario
 
 NAME = "Alternatives"
-LEAST_SHOWN = Fraction(1, 2000)  # of a percentage with one decimal
 
 
 def sheet(scenario: Scenario, found: Alternatives, language: Language) -> Sheet:
@@ -114,7 +113,7 @@ def outputs(scenario: Scenario, found: Alternatives, language: Language) -> Tabl
             rows.append(Row((plan.outputs[i].id, plan.outputs[i].named(language.code), status, *parts)))
     unknown = "In how many of them each output is funded has not been established: there are too many."
     notes = [] if shares else [say(unknown)]
-    if any(0 < Fraction(times, number) < LEAST_SHOWN for funded, number in shares for times in funded):
+    if any(0 < Fraction(times, number) < LEAST_SHARE for funded, number in shares for times in funded):
         notes.append(say("A share of {nil} can also be a very small one.", nil=language.ratio(0)))
     return Table(say("How often each output is funded in them"), tuple(columns), tuple(rows), notes=tuple(notes))
 

@@ -111,9 +111,14 @@ class _Writer:
         (width, room), size = self.house.page, self.house.size
         lines = 4 + sum(2 + int(len(text) * LETTER * size / width) for text in block.paragraphs)
         before, starts = self._placed(lines * LINE * size)
-        yield paragraph(self.house.styles["heading"], [run(block.title)], keepNext=True, pageBreakBefore=starts)
+        heading = paragraph(self.house.styles["heading"], [run(block.title)], keepNext=True, pageBreakBefore=starts)
+        yield self._apart(heading) if before and not starts else heading
         yield from (self._said("body", line) for line in block.paragraphs)
         self.used = self.used if before else room
+
+    def _apart(self, made: Element) -> Element:
+        made.pPr.append(element("spacing", before=APART * TWIPS))
+        return made
 
     def _placed(self, height: float) -> tuple[float, bool]:
         """The points of the page written before something of this height, and whether it starts a new page."""
@@ -152,7 +157,7 @@ class _Writer:
         content = [run(f"{label}{FIXED}"), *field(f"SEQ {label} \\* ARABIC{again}", str(number)), run(f". {title}")]
         made = paragraph(self.house.styles["caption"], content, keepNext=True, keepLines=True, pageBreakBefore=starts)
         if apart:
-            made.pPr.append(element("spacing", before=APART * TWIPS))
+            self._apart(made)
         return made
 
     def _table(self, one: Fit, whole: bool) -> Element:

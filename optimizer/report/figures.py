@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from optimizer.allocation import Allocation
+from optimizer.allocation import Allocation, Delivery
 from optimizer.fund import Fund
 from optimizer.funding import Funding, parts
 from optimizer.plan import Plan
@@ -71,6 +71,12 @@ def shown(plan: Plan, allocation: Allocation, funding: Funding | None = None) ->
     for figures, delivery in zip(outputs, allocation, strict=True):
         extents[extent(delivery)] += figures
     return Shown(sum(components.values(), nothing), components, outputs, extents)
+
+
+def in_full_and_in_part(deliveries: Iterable[Delivery]) -> tuple[int, int]:
+    """How many outputs are delivered in full, and how many in part."""
+    kinds = Counter(map(extent, deliveries))
+    return kinds[Extent.IN_FULL], kinds[Extent.IN_PART]
 
 
 def in_groups(exact: Sequence[Line], groups: Iterable[Sequence[int]], spend: Fraction) -> list[tuple[int, ...]]:

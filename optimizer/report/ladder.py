@@ -11,7 +11,7 @@ from optimizer.analysis.ladder import Ladder, Rung
 from optimizer.balance import NAME as COVERAGE
 from optimizer.report import wording
 from optimizer.report.digits import Data, exact
-from optimizer.report.figures import in_groups, priority_delivered
+from optimizer.report.figures import in_full_and_in_part, in_groups, priority_delivered
 from optimizer.report.language import Language
 from optimizer.report.prices_words import figure_of
 from optimizer.report.table import Cell, Column, Kind, Row, Sheet, Style, Table
@@ -19,7 +19,6 @@ from optimizer.rounding import nearest
 from optimizer.scenario import Scenario
 
 NAME = "Phases"
-LEAST_SHOWN = Fraction(1, 2000)  # of a percentage with one decimal
 
 
 def sheet(scenario: Scenario, found: Ladder, language: Language) -> Sheet:
@@ -168,8 +167,7 @@ def levels(scenario: Scenario, found: Ladder, language: Language) -> Table:
 
 def _level(scenario: Scenario, number: int, rung: Rung, language: Language, several: bool) -> Row:
     plan, say = scenario.plan, language.say
-    in_full = sum(delivery.share == 100 for delivery in rung.allocation)
-    in_part = sum(delivery.funded for delivery in rung.allocation) - in_full
+    in_full, in_part = in_full_and_in_part(rung.allocation)
     money = (nearest(Fraction(amount, plan.display_unit)) for amount in (rung.resources, rung.allocation.spend))
     delivered = priority_delivered(plan, rung.allocation)
     figure: Cell = None
@@ -181,7 +179,7 @@ def _level(scenario: Scenario, number: int, rung: Rung, language: Language, seve
         assert lost is not None
         figure = figure_of(scenario, name, language) if by else None
         points = say("none") if not by else None if name == COVERAGE else by
-        share = None if not by else lost if lost >= LEAST_SHOWN else say("under {share}", share=language.points(Fraction(1, 10)))
+        share = language.share(lost) if by else None
     shown: tuple[Cell, ...] = (str(number), rung.name, *money, rung.weight, in_full, in_part, delivered)
     return Row((*shown, *((figure,) if several else ()), points, share))
 

@@ -18,6 +18,7 @@ from optimizer.report.table import Cell, Kind, plain
 
 NIL = "–"
 MINUS = "\N{MINUS SIGN}"
+LEAST_SHARE = Fraction(1, 2000)  # rounds to one decimal of a per cent
 FIXED = "\N{NO-BREAK SPACE}"
 UNITS = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
 Catalogue = Mapping[str, str]
@@ -99,6 +100,11 @@ class Language:
     def ratio(self, value: Fraction | int, places: int = 1) -> str:
         """3/4 as 75.0%."""
         return self.rounded(percentage(value, places), places) + self.percent
+
+    def share(self, value: Fraction) -> Fraction | str:
+        """For a cell with one decimal of a per cent: a share that is there is not shown as none."""
+        shown = not value or value >= LEAST_SHARE
+        return value if shown else self.say("under {share}", share=self.points(Fraction(1, 10)))
 
     def points(self, value: Fraction | int) -> str:
         """A number of percentage points as typed: 37.5%."""

@@ -7,7 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from optimizer.analysis.prices import Approach, Price, Prices, difference
+from optimizer.analysis.prices import Approach, Price, Prices
+from optimizer.audit import first_change
 from optimizer.balance import NAME as COVERAGE
 from optimizer.report import wording
 from optimizer.report.language import Language
@@ -17,7 +18,6 @@ from optimizer.rounding import nearest
 from optimizer.scenario import Scenario
 
 NAME = "Effect of conditions"
-LEAST_SHOWN = Fraction(1, 2000)  # of a percentage with one decimal
 APPROACHES = {
     "across-the-board": "Across-the-board",
     "all at minimum": "All outputs phased at their minimum",
@@ -129,7 +129,7 @@ def _figures(scenario: Scenario, found: Prices, price: Price, language: Language
         before = dict(found.attained)[name]
         figure = figure_of(scenario, name, language)
         points = "" if name == COVERAGE else _points(by, language)
-        share = _ratio(by if name == COVERAGE else by / before, language) if before or name == COVERAGE else None
+        share = language.share(by if name == COVERAGE else by / before) if before or name == COVERAGE else None
     saved = None if price.saved is None else _rounded(scenario, price.saved, language)
     several = (figure,) if len(found.attained) > 1 else ()
     return (*several, points, share, *((saved,) if _with_money(found) else ()))
@@ -137,10 +137,6 @@ def _figures(scenario: Scenario, found: Prices, price: Price, language: Language
 
 def _points(points: Fraction, language: Language) -> Cell:
     return points if points >= Fraction(1, 200) else language.say("under {share}", share=language.rounded(Fraction(1, 100), 2))
-
-
-def _ratio(share: Fraction, language: Language) -> Cell:
-    return share if share >= LEAST_SHOWN else language.say("under {share}", share=language.points(Fraction(1, 10)))
 
 
 def _rounded(scenario: Scenario, amount: int, language: Language) -> Cell:
@@ -205,7 +201,7 @@ def records(scenario: Scenario, found: Prices) -> dict[str, Any]:
                 "name": one.name,
                 "attained": dict(one.attained),
                 "spend": one.spend,
-                "lost": dict([difference(one.attained, found.attained)]),
+                "lost": dict([first_change(one.attained, found.attained)]),
                 "breached": list(one.breached),
             }
             for one in found.approaches

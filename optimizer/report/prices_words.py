@@ -156,9 +156,8 @@ def _cheaper(scenario: Scenario, price: Price, language: Language) -> str:
 
 
 def _share(share: Fraction, language: Language) -> str:
-    if share < Fraction(1, 2000):
-        return language.say("under {share}", share=language.points(Fraction(1, 10)))
-    return language.ratio(share)
+    shown = language.share(share)
+    return shown if isinstance(shown, str) else language.ratio(shown)
 
 
 def _money(scenario: Scenario, amount: int, language: Language) -> str:

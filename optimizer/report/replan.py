@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import PurePath
 
 from optimizer.analysis.replan import Replan, Step
-from optimizer.audit import Attained
+from optimizer.audit import Attained, first_change
 from optimizer.balance import NAME as COVERAGE
 from optimizer.files.document import InputWorkbook
 from optimizer.files.results import RUN
@@ -149,8 +149,7 @@ def _gain(scenario: Scenario, before: Attained | None, now: Attained) -> tuple[C
     """In the first figure of the objective that changes; its name is said where there are several."""
     if before is None:
         return (None,) * (1 + (len(now) > 1))
-    changes = [(name, after - was) for (name, was), (_, after) in zip(before, now, strict=True)]
-    name, gain = next((change for change in changes if change[1]), changes[-1])
+    name, gain = first_change(before, now)
     points = 100 * gain if name == COVERAGE else gain
     unit = (
         f"percentage points of {wording.figure(scenario, name).lower()}" if name == COVERAGE else wording.figure(scenario, name)

@@ -10,7 +10,7 @@ from optimizer.analysis.protection import Protection
 from optimizer.analysis.robustness import Choice, Label, Robustness, Rule
 from optimizer.objectives import MONEY_WEIGHTED
 from optimizer.report import wording
-from optimizer.report.figures import priority_delivered
+from optimizer.report.figures import in_full_and_in_part, priority_delivered
 from optimizer.report.language import Language
 from optimizer.report.robustness_records import records
 from optimizer.report.robustness_words import (
@@ -158,9 +158,8 @@ def _choice(scenario: Scenario, found: Robustness, language: Language, one: Choi
 
 def _figures(scenario: Scenario, deliveries: tuple[Delivery, ...]) -> tuple[int, int, int]:
     """Total in the unit of the tables, outputs in full, in part."""
-    in_full = sum(delivery.share == 100 for delivery in deliveries)
     total = nearest(Fraction(sum(delivery.amount for delivery in deliveries), scenario.plan.display_unit))
-    return total, in_full, sum(delivery.funded for delivery in deliveries) - in_full
+    return total, *in_full_and_in_part(deliveries)
 
 
 def weightings(scenario: Scenario, found: Robustness, language: Language) -> Table:

@@ -11,8 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from optimizer.allocation import NOTHING, Allocation, Delivery
-from optimizer.analysis.best import allocation_of, checked
+from optimizer.analysis.best import allocation_of, checked, levels_of
 from optimizer.analysis.frontier_programme import Chains, best_levels
 from optimizer.dynamic import Impossible
 from optimizer.dynamic import NotApplicable as NoProgramme
@@ -130,7 +129,7 @@ class Resolver:
         if isinstance(outcome, Unanswered):
             proved = outcome.termination is Termination.INFEASIBLE
             return Brief(outcome.termination, None, 0, (), proved, outcome.termination.value, BY_FRESH_SOLVE)
-        levels = level_numbers(scenario.plan, outcome.allocation)
+        levels = levels_of(scenario, outcome.allocation)
         starts = tuple(delivery.start for delivery in outcome.allocation)
         return Brief(
             outcome.termination,
@@ -142,21 +141,6 @@ class Resolver:
             BY_FRESH_SOLVE,
             starts if any(start is not None for start in starts) else (),
         )
-
-
-def allocation_in(plan: Plan, brief: Brief) -> Allocation:
-    """What each output receives by an answer that has an allocation."""
-    starts = brief.starts or (None,) * len(brief.levels)
-    chosen = zip(plan.levels, brief.levels, starts, strict=True)
-    return Allocation(tuple(Delivery(of[l - 1].amount, of[l - 1].share, start) if l else NOTHING for of, l, start in chosen))
-
-
-def level_numbers(plan: Plan, allocation: Allocation) -> tuple[int, ...]:
-    """The level of each output in an allocation, 1 the lowest, 0 for nothing. Raises ValueError for what is no level."""
-    return tuple(
-        [(level.amount, level.share) for level in levels].index((given.amount, given.share)) + 1 if given.funded else 0
-        for given, levels in zip(allocation, plan.levels, strict=True)
-    )
 
 
 def impossible(case: Case, prices: Prices) -> bool:

@@ -131,8 +131,10 @@ def test_answers_status_export_and_once_more(batch: Call, folder: Path) -> None:
     for row in rows:
         assert int(row["spend"]) == sum(int(amount) for key, amount in row.items() if key.startswith("amount "))
     book = openpyxl.load_workbook(folder / "good.xlsx", read_only=True)
-    assert book.sheetnames == ["Summary", "Core", "Assumptions", "Scenarios", "Seal"]
+    assert book.sheetnames == ["Summary", "Core", "Assumptions", "Scenarios", "Run", "Seal"]
     book.close()
+    verified = subprocess.run((*COMMAND, "verify", "good.xlsx", "--input", "plan.xlsx"), cwd=folder, env=ENVIRONMENT, check=False)
+    assert verified.returncode == 0
     assert batch("good.toml", "-o", "good.sqlite", "--export", "good.csv").returncode == 7, "no file is replaced unasked"
     assert batch("good.toml", "-o", "good.sqlite", "--export", "good.csv", "--overwrite").returncode == 0
 

@@ -14,6 +14,7 @@ import pytest
 
 import optimizer
 from optimizer.allocation import NOTHING, Allocation, Delivery
+from optimizer.analysis.best import levels_of
 from optimizer.audit import audit
 from optimizer.batch.deriver import Deriver
 from optimizer.canonical import weights
@@ -33,7 +34,6 @@ from optimizer.resolving.resolver import (
     BY_WINDOW,
     Brief,
     Resolver,
-    level_numbers,
 )
 from optimizer.resolving.ties import ranks
 from optimizer.result import Outcome, Result
@@ -79,7 +79,7 @@ def compare(scenario: Scenario, expected: Outcome, resolver: Resolver) -> Brief:
         assert brief.value == value_only.value == expected.audit.value
         if expected.termination is Termination.OPTIMAL:  # else ties were not settled in time
             assert brief.spend == expected.audit.spend
-            assert brief.levels == level_numbers(scenario.plan, expected.allocation)
+            assert brief.levels == levels_of(scenario, expected.allocation)
     return brief
 
 
@@ -195,7 +195,7 @@ def test_the_shipped_plan_against_the_dynamic_programme(seeds: range) -> None:
             best = audit(scenario, certificate.allocation)
             assert (audited.value, audited.spend, audited.in_part) == (best.value, best.spend, best.in_part)
             if certificate.allocations == 1:
-                assert brief.levels == level_numbers(scenario.plan, certificate.allocation)
+                assert brief.levels == levels_of(scenario, certificate.allocation)
 
 
 @cbc.needed

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.analysis.best import allocation_of
 from optimizer.batch import processes
-from optimizer.batch.answer import FAULT, REFUSED, Answer, Answered, Answerer, Here, Work, allocation_of, audited
+from optimizer.batch.answer import FAULT, REFUSED, Answer, Answered, Answerer, Here, Work, audited
 from optimizer.batch.blocks import Batch
 from optimizer.batch.processes import Processes, WorkerFault
 from optimizer.batch.results import results
